@@ -17,8 +17,7 @@ class NotAnAllele(AntigoneError):
     code = "terms.not-an-allele"
     message = gettext_noop(
         "%(text)r is not an allele of marker %(marker)s. Write the repeat number, such as 14 or "
-        "9.3; "
-        "leave the cell blank where nothing was called."
+        "9.3; leave the cell blank where nothing was called."
     )
 
 
@@ -45,7 +44,7 @@ class AlleleCall:
 
 
 def canonical_allele(text: str, marker: str) -> str:
-    """`text` without leading zeros or a trailing ``.0``: ``9.0`` becomes ``9``, ``9.30`` is refused.
+    """The allele that `text` writes: ``9.0`` and ``09`` are ``9``; ``9.30`` is refused.
 
     Amelogenin's X and Y are kept.
 

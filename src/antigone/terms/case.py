@@ -370,7 +370,7 @@ def _converters(record: type) -> tuple[tuple[str, Any], ...]:
         hints = get_type_hints(record)
         _CONVERTERS[record] = tuple(
             (one.name, _converter(hints[one.name]))
-            for one in fields(record)  # type: ignore[arg-type]
+            for one in fields(record)
         )
     return _CONVERTERS[record]
 

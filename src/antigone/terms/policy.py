@@ -175,7 +175,6 @@ def _number_between(
     return convert
 
 
-_share = _number_between(0, 1)
 _open_share = _number_between(0, 1, low_open=True, high_open=True)
 _positive = _number_between(0, 1e12, low_open=True)
 
@@ -264,7 +263,6 @@ def read_policy(text: str) -> Policy:
     except tomllib.TOMLDecodeError as fault:
         raise PolicyFaults([f"It is not TOML: {fault}."]) from None
     take = (reader := _Reader(document)).take
-    share = "a share from 0 to 1"
     inner = "a share above 0 and below 1"
     positive = "a number above 0"
 
@@ -324,7 +322,13 @@ def read_policy(text: str) -> Policy:
         raise PolicyFaults(reader.faults)
     return Policy(
         time_zone=time_zone,
-        frequencies=FrequencyPolicy(population, *minimum, f_st, f_st_grid),
+        frequencies=FrequencyPolicy(
+            population=population,
+            minimum_count=minimum[0],
+            minimum_frequency=minimum[1],
+            f_st=f_st,
+            f_st_sensitivity=f_st_grid,
+        ),
         errors=ErrorPolicy(**error_rates),
         prior=PriorPolicy(**prior),
         evidence=EvidencePolicy(**evidence),
