@@ -199,6 +199,16 @@ class ProfileRun:
 
 
 @dataclass(frozen=True, slots=True)
+class Haplotype:
+    """One reading of a Y-chromosomal or mitochondrial lineage; never part of an autosomal ratio."""
+
+    sample: str
+    kind: str
+    marker: str
+    value: str | None
+
+
+@dataclass(frozen=True, slots=True)
 class MarkerType:
     """What kind of marker this is; autosomal unless the table says otherwise."""
 
@@ -273,6 +283,7 @@ class Case:
     frequencies: tuple[FrequencyTable, ...]
     mutations: tuple[MutationModel, ...]
     decisions: tuple[Decision, ...]
+    haplotypes: tuple[Haplotype, ...] = ()
 
     @cached_property
     def remains_by_key(self) -> Mapping[str, Remains]:
@@ -351,6 +362,7 @@ def case_from_tables(tables: Tables, policy: Policy) -> Case:
         frequencies=_frequencies(rows("frequency")),
         mutations=all_of(MutationModel, "mutation"),
         decisions=all_of(Decision, "decision"),
+        haplotypes=all_of(Haplotype, "haplotype"),
     )
 
 
