@@ -1,2 +1,87 @@
 # SPDX-License-Identifier: Apache-2.0
 """The tables, one noun a file."""
+
+from collections.abc import Mapping
+
+from antigone.records.models.accounts import User
+from antigone.records.models.cases import CodeCounter, InvestigationCase, SourceTable
+from antigone.records.models.claims import Claim
+from antigone.records.models.documents import KeptRow
+from antigone.records.models.identifications import Decision
+from antigone.records.models.laboratory import Frequency, MarkerType, Mutation
+from antigone.records.models.people import Family, Person, PersonRelation, Relative
+from antigone.records.models.places import Grave, JournalEntry, Marker, Site
+from antigone.records.models.remains import (
+    Container,
+    Death,
+    Effect,
+    Exhibit,
+    Finding,
+    Remains,
+    RemainsRelation,
+)
+from antigone.records.models.rows import CaseRow, field_of
+from antigone.records.models.samples import AlleleCall, ProfileRun, Sample
+from antigone.records.models.trail import Act, ActSubject
+
+RECORD_OF: Mapping[str, type[CaseRow]] = {
+    "site": Site,
+    "grave": Grave,
+    "marker": Marker,
+    "journal": JournalEntry,
+    "remains": Remains,
+    "relation": RemainsRelation,
+    "container": Container,
+    "effect": Effect,
+    "exhibit": Exhibit,
+    "finding": Finding,
+    "death": Death,
+    "person": Person,
+    "same_person": PersonRelation,
+    "family": Family,
+    "relative": Relative,
+    "sample": Sample,
+    "profile": AlleleCall,
+    "marker_type": MarkerType,
+    "frequency": Frequency,
+    "mutation": Mutation,
+    "claim": Claim,
+    "decision": Decision,
+}
+"""The record of each table that has one, in the order in which references point back."""
+
+__all__ = [
+    "RECORD_OF",
+    "Act",
+    "ActSubject",
+    "AlleleCall",
+    "CaseRow",
+    "Claim",
+    "CodeCounter",
+    "Container",
+    "Death",
+    "Decision",
+    "Effect",
+    "Exhibit",
+    "Family",
+    "Finding",
+    "Frequency",
+    "Grave",
+    "InvestigationCase",
+    "JournalEntry",
+    "KeptRow",
+    "Marker",
+    "MarkerType",
+    "Mutation",
+    "Person",
+    "PersonRelation",
+    "ProfileRun",
+    "Relative",
+    "Remains",
+    "RemainsRelation",
+    "Sample",
+    "Site",
+    "SourceTable",
+    "User",
+    "field_of",
+]

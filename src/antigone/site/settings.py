@@ -1,0 +1,95 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Django's settings: everything that depends on this installation comes from the environment.
+
+``ANTIGONE_HOME``          folder of this installation's database and secret key; without it the
+                           user's own data folder (``~/.local/share/antigone`` on Linux)
+``ANTIGONE_DATABASE_URL``  ``postgresql://user:password@host:port/name``; without it SQLite in
+                           the folder above (a socket: ``postgresql:///name?host=/run/postgresql``)
+``ANTIGONE_INSTALLATION``  letters that stand in every code issued here; ``A`` without it
+"""
+
+import contextlib
+import os
+import secrets
+import sys
+from pathlib import Path
+from typing import Any
+from urllib.parse import parse_qsl, unquote, urlsplit
+
+
+def _home() -> Path:
+    if given := os.environ.get("ANTIGONE_HOME"):
+        return Path(given).expanduser().resolve()
+    if sys.platform == "win32":
+        return Path(os.environ.get("LOCALAPPDATA", Path.home() / "AppData/Local")) / "antigone"
+    if sys.platform == "darwin":
+        return Path.home() / "Library/Application Support/antigone"
+    return Path(os.environ.get("XDG_DATA_HOME") or Path.home() / ".local/share") / "antigone"
+
+
+def _secret_key(home: Path) -> str:
+    """The installation's own key: made on first use, readable by its owner alone."""
+    place = home / "secret-key"
+    if not place.exists():
+        draft = home / f"secret-key.{os.getpid()}"
+        with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as stream:
+            stream.write(secrets.token_urlsafe(64))
+        with contextlib.suppress(FileExistsError):  # another process was first: its key holds
+            os.link(draft, place)
+        draft.unlink()
+    return place.read_text(encoding="ascii").strip()
+
+
+def _sqlite(home: Path) -> dict[str, Any]:
+    return {
+        "ENGINE": "django.db.backends.sqlite3",
+        "NAME": home / "antigone.sqlite3",
+        "OPTIONS": {
+            "transaction_mode": "IMMEDIATE",  # one hand at a time: SQLite has no row locks
+            "timeout": 20,
+            "init_command": "PRAGMA journal_mode=WAL;"
+            "PRAGMA synchronous=FULL;"  # an acknowledged write survives a power cut
+            "PRAGMA foreign_keys=ON;",
+        },
+    }
+
+
+def _postgresql(url: str) -> dict[str, Any]:
+    parts = urlsplit(url)
+    if parts.scheme not in ("postgresql", "postgres"):
+        raise ValueError("ANTIGONE_DATABASE_URL must begin with postgresql://")
+    options = dict(parse_qsl(parts.query))
+    return {
+        "ENGINE": "django.db.backends.postgresql",
+        "NAME": unquote(parts.path.lstrip("/")),
+        "USER": unquote(parts.username or ""),
+        "PASSWORD": unquote(parts.password or ""),
+        "HOST": options.pop("host", unquote(parts.hostname or "")),
+        "PORT": options.pop("port", str(parts.port or "")),
+        "OPTIONS": options,
+    }
+
+
+HOME = _home()
+HOME.mkdir(mode=0o700, parents=True, exist_ok=True)
+
+SECRET_KEY = _secret_key(HOME)
+DEBUG = False
+ALLOWED_HOSTS = ["localhost", "127.0.0.1", "[::1]"]
+
+_URL = os.environ.get("ANTIGONE_DATABASE_URL", "")
+DATABASES = {"default": _postgresql(_URL) if _URL else _sqlite(HOME)}
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+INSTALLED_APPS = [
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "antigone.records",
+]
+AUTH_USER_MODEL = "records.User"
+
+USE_TZ = True
+TIME_ZONE = "UTC"
+
+ANTIGONE_INSTALLATION = os.environ.get("ANTIGONE_INSTALLATION", "A")
