@@ -71,8 +71,8 @@ R8_MET = gettext_noop(
     "of its own of %(factor).3g."
 )
 R8_FAILED = gettext_noop(
-    "Not presumptive: %(at_prior).4f at the stated prior (%(presumptive).2f asked for), %(at_low).4f "
-    "at its low end (%(low_end).2f), own DNA ratio %(factor).3g (%(threshold)g)."
+    "Not presumptive: %(at_prior).4f at the stated prior (%(presumptive).2f asked for), "
+    "%(at_low).4f at its low end (%(low_end).2f), own DNA ratio %(factor).3g (%(threshold)g)."
 )
 
 

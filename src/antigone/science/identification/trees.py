@@ -26,6 +26,8 @@ class Tree:
         Links that were stated, not checked.
     kin_complete : bool
         Whether every family in it stated all close kin and who of them is missing.
+    member_of : mapping of individual to member
+        Every individual of these families, and the member it is.
     """
 
     families: tuple[str, ...]
@@ -33,6 +35,7 @@ class Tree:
     missing: Mapping[str, str]
     false_links: Mapping[tuple[str, str], float]
     kin_complete: bool
+    member_of: Mapping[str, str]
 
     def parents(self, member: str) -> tuple[str | None, str | None]:
         """Father and mother of `member`, None where not in the tree."""
@@ -166,6 +169,7 @@ def _tree(
         },
         false_links={link: rate for link, rate in links.items() if rate > 0},
         kin_complete=all(stated.get(family, False) for family in families),
+        member_of={one.individual: same[one.individual] for one in group},
     )
 
 

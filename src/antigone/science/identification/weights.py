@@ -1,0 +1,371 @@
+# SPDX-License-Identifier: Apache-2.0
+"""DNA weights of a case: remains at missing persons, singly and several in one family."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from itertools import combinations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from antigone.science.genetics.family import FamilyProblem
+from antigone.science.genetics.markers import MarkerModel
+from antigone.science.genetics.profiles import Profile
+from antigone.science.genetics.tables import pair_log_ratios, placement_log_ratios, slot_log_ratios
+from antigone.science.identification.trees import Tree, independent_groups, with_sibling
+
+Floats = NDArray[np.float64]
+Progress = Callable[[str, float], None]
+
+KIN = "unreported kin"
+"""Member added to a tree for close kin whom nobody reported."""
+
+
+@dataclass(frozen=True)
+class Weighing:
+    """What DNA weighing needs and must not guess.
+
+    Attributes
+    ----------
+    genotyping : float
+        Error rate per allele of a call.
+    double_cut : float
+        Several missing of one family are placed together only where the weight of that, at the
+        stated activity and with all evidence, reaches this; what is left out is summed up.
+    doubles_per_family : int
+        At most so many placements of two, the strongest, for one group of dependent persons.
+    larger_per_family : int
+        At most so many placements of three and more.
+    """
+
+    genotyping: float
+    double_cut: float
+    doubles_per_family: int
+    larger_per_family: int
+
+
+@dataclass(frozen=True)
+class Group:
+    """Missing persons whose genotypes depend on each other: one family vertex of the joint model."""
+
+    tree: int
+    members: tuple[str, ...]
+    persons: tuple[int, ...]
+
+
+@dataclass(frozen=True)
+class Several:
+    """Placements of two or more persons of one group; `log_ratio` is the joint DNA ratio."""
+
+    group: int
+    pairs: tuple[tuple[int, int], ...]
+    log_ratio: float
+
+
+@dataclass(frozen=True)
+class DnaWeights:
+    """DNA ratios, natural logs.
+
+    Attributes
+    ----------
+    log_pair : float, shape (n_remains, n_persons)
+        0 where no reference or no profile says anything.
+    log_kin : float, shape (n_remains, n_persons)
+        The same for a full sibling of the person whom nobody reported; ``-inf`` where the family
+        has no reference.
+    typed : bool, shape (n_persons,)
+        Whether the person's tree has a typed member.
+    groups : tuple of Group
+        Every person stands in exactly one.
+    several : tuple of Several
+    left_out : float
+        Summed weight of placements of several persons that were left out.
+    """
+
+    log_pair: Floats
+    log_kin: Floats
+    typed: NDArray[np.bool_]
+    groups: tuple[Group, ...]
+    several: tuple[Several, ...]
+    left_out: float
+
+
+def dna_weights(
+    trees: Sequence[Tree],
+    references: Sequence[Mapping[str, Profile]],
+    remains: Sequence[Profile],
+    persons: Sequence[str],
+    models: Sequence[MarkerModel],
+    *,
+    weighing: Weighing,
+    log_other: Floats,
+    log_activity: float,
+    progress: Progress,
+) -> DnaWeights:
+    """All DNA ratios between `remains` and `persons`.
+
+    Parameters
+    ----------
+    trees, references : sequences of equal length
+        References by member of the tree.
+    remains : sequence of Profile, length n_remains
+        Without calls where nothing was typed.
+    persons : sequence of str, length n_persons
+        Candidates. One that is in no tree has no DNA ratio.
+    log_other : float, shape (n_remains, n_persons)
+        Ratios of all other evidence, to choose which joint placements matter.
+    log_activity : float
+        Natural log of the activity at the stated prior.
+    """
+    index = {person: place for place, person in enumerate(persons)}
+    problems, owners = _problems(trees, references, index)
+    progress("dna", 0.0)
+    log_pair = np.zeros((len(remains), len(persons)))
+    log_kin = np.full((len(remains), len(persons)), -np.inf)
+    for target, some, owner in (
+        (log_pair, problems, owners),
+        (log_kin, *_kin_problems(problems, owners, trees)),
+    ):
+        tables = slot_log_ratios(some, remains, models, genotyping=weighing.genotyping)
+        for columns, table in zip(owner, tables, strict=True):
+            target[:, list(columns)] = table.T
+    progress("dna", 0.6)
+    groups = _groups(trees, references, models, index)
+    several, left_out = _several(
+        trees, references, remains, models, groups, log_pair, log_other, log_activity, weighing
+    )
+    typed = np.zeros(len(persons), dtype=bool)
+    for columns in owners:
+        typed[list(columns)] = True
+    progress("dna", 1.0)
+    return DnaWeights(log_pair, log_kin, typed, groups, several, left_out)
+
+
+def family_problem(
+    tree: Tree, references: Mapping[str, Profile], slots: Sequence[str]
+) -> FamilyProblem:
+    """The likelihood problem of one tree, for the given slots."""
+    return FamilyProblem(
+        family=tree.families[0],
+        pedigree=tree.pedigree,
+        slots=tuple(slots),
+        references=references,
+        false_links=tree.false_links,
+    )
+
+
+def _problems(
+    trees: Sequence[Tree], references: Sequence[Mapping[str, Profile]], index: Mapping[str, int]
+) -> tuple[list[FamilyProblem], list[tuple[int, ...]]]:
+    problems, owners = [], []
+    for tree, typed in zip(trees, references, strict=True):
+        slots = [member for member, person in tree.missing.items() if person in index]
+        if typed and slots:
+            problems.append(family_problem(tree, typed, slots))
+            owners.append(tuple(index[tree.missing[slot]] for slot in slots))
+    return problems, owners
+
+
+def _kin_problems(
+    problems: Sequence[FamilyProblem], owners: Sequence[tuple[int, ...]], trees: Sequence[Tree]
+) -> tuple[list[FamilyProblem], list[tuple[int, ...]]]:
+    by_family = {tree.families[0]: tree for tree in trees}
+    found, columns = [], []
+    for problem, persons in zip(problems, owners, strict=True):
+        for slot, person in zip(problem.slots, persons, strict=True):
+            pedigree = with_sibling(by_family[problem.family], slot, KIN)
+            found.append(replace(problem, pedigree=pedigree, slots=(KIN,)))
+            columns.append((person,))
+    return found, columns
+
+
+def _groups(
+    trees: Sequence[Tree],
+    references: Sequence[Mapping[str, Profile]],
+    models: Sequence[MarkerModel],
+    index: Mapping[str, int],
+) -> tuple[Group, ...]:
+    groups: list[Group] = []
+    for number, (tree, typed) in enumerate(zip(trees, references, strict=True)):
+        slots = [member for member, person in tree.missing.items() if person in index]
+        known = {
+            member
+            for member, profile in typed.items()
+            if all(
+                model.marker in profile.calls and not profile.calls[model.marker].is_partial
+                for model in models
+            )
+        }
+        for members in independent_groups(tree.pedigree, slots, known - set(slots)):
+            groups.append(Group(number, members, tuple(index[tree.missing[m]] for m in members)))
+    grouped = {person for group in groups for person in group.persons}
+    groups.extend(Group(-1, (), (p,)) for p in range(len(index)) if p not in grouped)
+    return tuple(groups)
+
+
+def _several(
+    trees: Sequence[Tree],
+    references: Sequence[Mapping[str, Profile]],
+    remains: Sequence[Profile],
+    models: Sequence[MarkerModel],
+    groups: Sequence[Group],
+    log_pair: Floats,
+    log_other: Floats,
+    log_activity: float,
+    weighing: Weighing,
+) -> tuple[tuple[Several, ...], float]:
+    """Joint placements of two and more dependent persons, strongest first in each group."""
+    profiled = np.flatnonzero([bool(profile.calls) for profile in remains])
+    found: list[Several] = []
+    left_out = 0.0
+    if profiled.size < 2 or not models:
+        return (), 0.0
+    some = [remains[i] for i in profiled]
+    weights = log_pair[profiled] + np.maximum(log_other[profiled], 0.0) + log_activity
+    for number, group in enumerate(groups):
+        if len(group.members) < 2:
+            continue
+        problem = family_problem(trees[group.tree], references[group.tree], group.members)
+        log_both = _pair_tables(problem, some, models, weighing.genotyping)
+        doubles, missed = _doubles(
+            number, group, log_both, profiled, weights - log_pair[profiled], weighing
+        )
+        found.extend(doubles)
+        left_out += missed
+        if len(group.members) > 2:
+            found.extend(
+                _larger(number, group, problem, log_both, weights, some, profiled, models, weighing)
+            )
+    return tuple(found), left_out
+
+
+def _pair_tables(
+    problem: FamilyProblem,
+    remains: Sequence[Profile],
+    models: Sequence[MarkerModel],
+    genotyping: float,
+) -> dict[tuple[int, int], Floats]:
+    return {
+        (a, b): pair_log_ratios(
+            problem, problem.slots[a], problem.slots[b], remains, models, genotyping=genotyping
+        )
+        for a, b in combinations(range(len(problem.slots)), 2)
+    }
+
+
+def _doubles(
+    number: int,
+    group: Group,
+    log_both: Mapping[tuple[int, int], Floats],
+    profiled: NDArray[np.intp],
+    log_rest: Floats,
+    weighing: Weighing,
+) -> tuple[list[Several], float]:
+    kept: list[tuple[float, Several]] = []
+    total = 0.0
+    for (a, b), table in log_both.items():
+        p, q = group.persons[a], group.persons[b]
+        log_weight = table + log_rest[:, p][:, None] + log_rest[:, q][None, :]
+        np.fill_diagonal(log_weight, -np.inf)
+        total += float(np.exp(log_weight[log_weight < np.log(weighing.double_cut)]).sum())
+        for i, j in np.argwhere(log_weight >= np.log(weighing.double_cut)):
+            pairs = ((int(profiled[i]), p), (int(profiled[j]), q))
+            kept.append((float(log_weight[i, j]), Several(number, pairs, float(table[i, j]))))
+    kept.sort(key=lambda entry: -entry[0])
+    total += float(np.exp([w for w, _ in kept[weighing.doubles_per_family :]]).sum())
+    return [one for _, one in kept[: weighing.doubles_per_family]], total
+
+
+def _larger(
+    number: int,
+    group: Group,
+    problem: FamilyProblem,
+    log_both: Mapping[tuple[int, int], Floats],
+    weights: Floats,
+    remains: Sequence[Profile],
+    profiled: NDArray[np.intp],
+    models: Sequence[MarkerModel],
+    weighing: Weighing,
+) -> list[Several]:
+    """Placements of three and more: each pair in them must be possible and worth its weight."""
+    chosen = _cliques(group, log_both, weights, weighing)
+    placements = [{problem.slots[a]: i for a, i in members} for members in chosen]
+    ratios = placement_log_ratios(
+        problem, placements, remains, models, genotyping=weighing.genotyping
+    )
+    return [
+        Several(number, tuple((int(profiled[i]), group.persons[a]) for a, i in members), float(log))
+        for members, log in zip(chosen, ratios, strict=True)
+        if np.isfinite(log)
+    ]
+
+
+def _cliques(
+    group: Group, log_both: Mapping[tuple[int, int], Floats], weights: Floats, weighing: Weighing
+) -> list[tuple[tuple[int, int], ...]]:
+    """Placements of at least three persons, grown one by one from pairs that carry weight.
+
+    A placement grows by a pair only when that pair, together with each pair already in it, is
+    possible; strongest partial placements (summed log weight of their pairs) grow first, up to
+    the stated number.
+    """
+    log_cut = np.log(weighing.double_cut)
+    extra = weights - weights.max()  # only the order matters
+    level = _strongest_pairs(group, log_both, weights, weighing)
+    found: list[tuple[tuple[int, int], ...]] = []
+    for size in range(3, min(len(group.members), weights.shape[0]) + 1):
+        grown = _grown(level, log_both, weights, group)
+        grown.sort(key=lambda members: -_strength(members, log_both, extra, group))
+        level = grown[: max(weighing.larger_per_family - len(found), 0)]
+        found.extend(level)
+    return found
+
+
+IMPOSSIBLE = -60.0
+"""Natural log of a weight below which a pair takes no part in a placement of three or more."""
+
+
+def _strongest_pairs(
+    group: Group, log_both: Mapping[tuple[int, int], Floats], weights: Floats, weighing: Weighing
+) -> list[tuple[tuple[int, int], ...]]:
+    found: list[tuple[float, tuple[tuple[int, int], ...]]] = []
+    for (a, b), table in log_both.items():
+        first, second = weights[:, group.persons[a]], weights[:, group.persons[b]]
+        strength = table + first[:, None] + second[None, :]
+        np.fill_diagonal(strength, -np.inf)
+        order = np.argsort(strength, axis=None)[::-1][: weighing.larger_per_family]
+        for flat in order:
+            i, j = divmod(int(flat), table.shape[1])
+            if strength[i, j] > IMPOSSIBLE:
+                found.append((float(strength[i, j]), ((a, i), (b, j))))
+    found.sort(key=lambda entry: -entry[0])
+    return [members for _, members in found[: weighing.larger_per_family]]
+
+
+def _strength(
+    members: tuple[tuple[int, int], ...],
+    log_both: Mapping[tuple[int, int], Floats],
+    extra: Floats,
+    group: Group,
+) -> float:
+    pairs = sum(float(log_both[a, b][i, j]) for (a, i), (b, j) in combinations(members, 2))
+    return pairs / (len(members) - 1) + sum(float(extra[i, group.persons[a]]) for a, i in members)
+
+
+def _grown(
+    level: Sequence[tuple[tuple[int, int], ...]],
+    log_both: Mapping[tuple[int, int], Floats],
+    weights: Floats,
+    group: Group,
+) -> list[tuple[tuple[int, int], ...]]:
+    grown = []
+    for members in level:
+        used = {i for _, i in members}
+        for b in range(members[-1][0] + 1, len(group.members)):
+            possible = weights[:, group.persons[b]] > IMPOSSIBLE
+            for a, i in members:
+                possible = possible & (log_both[a, b][i] > IMPOSSIBLE)
+            grown.extend((*members, (b, int(j))) for j in np.flatnonzero(possible) if j not in used)
+    return grown
