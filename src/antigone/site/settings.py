@@ -71,6 +71,7 @@ def _postgresql(url: str) -> dict[str, Any]:
 
 
 HOME = _home()
+_WEB = Path(__file__).resolve().parent.parent / "web"
 HOME.mkdir(mode=0o700, parents=True, exist_ok=True)
 
 SECRET_KEY = _secret_key(HOME)
@@ -86,10 +87,39 @@ INSTALLED_APPS = [
     "django.contrib.contenttypes",
     "django.contrib.sessions",
     "antigone.records",
+    "antigone.web",
+]
+MIDDLEWARE = [
+    "antigone.web.security.security_headers",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "django.middleware.locale.LocaleMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+]
+ROOT_URLCONF = "antigone.site.urls"
+WSGI_APPLICATION = "antigone.site.wsgi.application"
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "APP_DIRS": True,
+        "OPTIONS": {"context_processors": ["django.template.context_processors.request"]},
+    }
 ]
 AUTH_USER_MODEL = "records.User"
 
 USE_TZ = True
 TIME_ZONE = "UTC"
+
+LANGUAGE_CODE = "en"
+LANGUAGES = [("en", "English"), ("uk", "Українська")]
+LANGUAGE_COOKIE_SAMESITE = "Lax"
+LANGUAGE_COOKIE_HTTPONLY = True
+LOCALE_PATHS = [_WEB / "locale"]
+
+STATIC_URL = "/static/"
+STATIC_ROOT = _WEB / "static"  # served as it lies there: no build step
+CSRF_COOKIE_HTTPONLY = True
+CSRF_COOKIE_SAMESITE = "Lax"
+CSRF_FAILURE_VIEW = "antigone.web.errors.forbidden"
 
 ANTIGONE_INSTALLATION = os.environ.get("ANTIGONE_INSTALLATION", "A")
