@@ -1,0 +1,135 @@
+# SPDX-License-Identifier: Apache-2.0
+"""What the caller states, and what comes back: budget, certified intervals, component reports."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from antigone.science.identification.joint.placements import Floats, Ints
+
+
+@dataclass(frozen=True)
+class Budget:
+    """How much work may be spent. Intervals are true at any budget; a larger one narrows them.
+
+    Attributes
+    ----------
+    seconds : float
+        Stop refining once `clock` has advanced by this much; ``inf`` to let nodes decide alone,
+        which makes the result repeatable to the last digit.
+    clock : callable
+        Returns seconds, e.g. ``time.monotonic``; given by the caller because science has no clock.
+    nodes_per_root : int
+        Tree nodes opened for one remains.
+    width : float
+        A remains is finished once its widest pair interval is no wider.
+    drop_below : float
+        Edges whose probability is certified below this may be cut to make small components; what
+        is cut widens every interval of the components that it touched.
+    exact_width : int
+        Most vertices in one exact table (2^width numbers).
+    exact_operations, exact_entries : float
+        Most multiplications, and most stored numbers (8 bytes each), of one exact component.
+    sweeps : int
+        Most passes of belief propagation and of the bounds.
+    """
+
+    seconds: float
+    clock: Callable[[], float]
+    nodes_per_root: int
+    width: float
+    drop_below: float
+    exact_width: int
+    exact_operations: float
+    exact_entries: float
+    sweeps: int
+
+
+@dataclass(frozen=True)
+class Marginals:
+    """Certified intervals and point values of probabilities; arrays of one shape."""
+
+    low: Floats
+    high: Floats
+    point: Floats
+
+
+@dataclass(frozen=True)
+class ComponentReport:
+    """One connected part of the problem and how it was computed.
+
+    Attributes
+    ----------
+    engine : str
+        ``star``, ``elimination`` (both exact) or ``path tree`` (certified bounds).
+    remains : int, shape (k,)
+        The remains in it.
+    n_families, n_edges : int
+    elimination_width : int or None
+        Vertices in the largest exact table.
+    dropped : float
+        Upper bound of the probability that any edge cut around this component is used; part of
+        every interval.
+    width : float
+        Widest pair interval.
+    nodes : int
+        Tree nodes opened.
+    """
+
+    engine: str
+    remains: Ints
+    n_families: int
+    n_edges: int
+    elimination_width: int | None
+    dropped: float
+    width: float
+    nodes: int
+
+
+@dataclass(frozen=True)
+class JointPosterior:
+    """Posterior of every (remains, person) pair and of "nobody on the list" for each remains.
+
+    The true value lies in ``[low, high]`` for the weights as given; `point` is the best single
+    value, exact where the engine is. Where an interval straddles a threshold the pair is
+    *undecidable numerically* on that side of the budget (`undecided`).
+
+    Attributes
+    ----------
+    pair_remains, pair_person : int, shape (n_pairs,), sorted by remains, then person
+    pair_low, pair_high, pair_point : float, shape (n_pairs,)
+    nobody_low, nobody_high, nobody_point : float, shape (n_remains,)
+    remains_width : float, shape (n_remains,)
+        Widest interval among a remains' pairs and nobody.
+    components : tuple of ComponentReport
+    budget_ran_out : bool
+        Whether seconds ended the work, so that another machine may give other widths.
+    """
+
+    pair_remains: Ints
+    pair_person: Ints
+    pair_low: Floats
+    pair_high: Floats
+    pair_point: Floats
+    nobody_low: Floats
+    nobody_high: Floats
+    nobody_point: Floats
+    remains_width: Floats
+    components: tuple[ComponentReport, ...]
+    budget_ran_out: bool
+
+    def undecided(self, threshold: float) -> NDArray[np.bool_]:
+        """Which pairs' intervals contain `threshold` inside, shape (n_pairs,)."""
+        return (self.pair_low < threshold) & (threshold <= self.pair_high)
+
+    def pair(self, remains: int, person: int) -> tuple[float, float, float]:
+        """Low, high and point of one pair; (0, 0, 0) if no placement joins the two."""
+        found = np.flatnonzero((self.pair_remains == remains) & (self.pair_person == person))
+        if found.size == 0:
+            return 0.0, 0.0, 0.0
+        i = found[0]
+        return float(self.pair_low[i]), float(self.pair_high[i]), float(self.pair_point[i])
