@@ -1,0 +1,63 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Places: graves with what stands on them and lies in them, and what a number leads to."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from django.db.models import Prefetch, Q, QuerySet
+
+from antigone.records.models import Grave, InvestigationCase, JournalEntry, Marker, Remains, Site
+
+
+def sites(case: InvestigationCase) -> QuerySet[Site]:
+    """The burial sites of a case."""
+    return Site.objects.filter(case=case)
+
+
+def graves(case: InvestigationCase) -> QuerySet[Grave]:
+    """Every grave with its site, its markers and its remains."""
+    found = Grave.objects.filter(case=case).select_related("site")
+    return found.prefetch_related("markers", "remains")
+
+
+def markers_without_grave(case: InvestigationCase) -> QuerySet[Marker]:
+    """Markers that nobody has joined to a grave."""
+    return Marker.objects.filter(case=case, grave=None)
+
+
+@dataclass(frozen=True)
+class NumberFound:
+    """What one painted number leads to. Each part may be empty, or hold several."""
+
+    number: str
+    markers: Sequence[Marker]
+    entries: Sequence[JournalEntry]
+    graves: Sequence[Grave]
+
+    @property
+    def remains(self) -> list[Remains]:
+        """Remains out of these graves, in order."""
+        return [one for grave in self.graves for one in grave.remains.all()]
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether the number leads nowhere."""
+        return not (self.markers or self.entries)
+
+
+def found_by_number(case: InvestigationCase, number: str) -> NumberFound:
+    """Markers painted with `number`, journal lines of that number or joined to them, graves."""
+    markers = list(Marker.objects.filter(case=case, number__iexact=number).select_related("grave"))
+    entries = JournalEntry.objects.filter(
+        Q(number__iexact=number) | Q(marker__in=[one.pk for one in markers]), case=case
+    ).select_related("marker__grave")
+    keys = {one.grave_id for one in markers if one.grave_id}
+    keys |= {one.marker.grave_id for one in entries if one.marker and one.marker.grave_id}
+    return NumberFound(number, markers, list(entries), list(graves(case).filter(pk__in=keys)))
+
+
+def grave(case: InvestigationCase, key: str) -> Grave | None:
+    """One grave with its markers, their journal lines, and its remains; None if unknown."""
+    lines = Prefetch("markers", Marker.objects.prefetch_related("journal_entries"))
+    found = Grave.objects.filter(case=case, key=key).select_related("site")
+    return found.prefetch_related(lines, "remains").first()
