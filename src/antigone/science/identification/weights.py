@@ -33,7 +33,7 @@ class Weighing:
         Error rate per allele of a call.
     double_cut : float
         Several missing of one family are placed together only where the weight of that, at the
-        stated activity and with all evidence, reaches this; what is left out is summed up.
+        stated activity and with all evidence, reaches this; the rest is summed up.
     doubles_per_family : int
         At most so many placements of two, the strongest, for one group of dependent persons.
     larger_per_family : int
@@ -311,11 +311,10 @@ def _cliques(
     possible; strongest partial placements (summed log weight of their pairs) grow first, up to
     the stated number.
     """
-    log_cut = np.log(weighing.double_cut)
     extra = weights - weights.max()  # only the order matters
     level = _strongest_pairs(group, log_both, weights, weighing)
     found: list[tuple[tuple[int, int], ...]] = []
-    for size in range(3, min(len(group.members), weights.shape[0]) + 1):
+    for _ in range(3, min(len(group.members), weights.shape[0]) + 1):
         grown = _grown(level, log_both, weights, group)
         grown.sort(key=lambda members: -_strength(members, log_both, extra, group))
         level = grown[: max(weighing.larger_per_family - len(found), 0)]
@@ -360,7 +359,7 @@ def _grown(
     weights: Floats,
     group: Group,
 ) -> list[tuple[tuple[int, int], ...]]:
-    grown = []
+    grown: list[tuple[tuple[int, int], ...]] = []
     for members in level:
         used = {i for _, i in members}
         for b in range(members[-1][0] + 1, len(group.members)):
