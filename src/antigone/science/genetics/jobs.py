@@ -1,0 +1,154 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Many families at one marker: those of one shape are brought together and peeled at once."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+
+import numpy as np
+from numpy.typing import NDArray
+
+from antigone.science.genetics.calls import Array, Calls, Indices, Read, call_weights
+from antigone.science.genetics.likelihood import Batch, joint_tables
+from antigone.science.genetics.markers import MarkerModel
+from antigone.science.genetics.pedigree import Pedigree
+from antigone.science.genetics.shapes import Kind, Shape, canonical_shape
+
+NOT_READ = 0  # row of the calls where nothing was read; donors start at row 1
+
+
+@dataclass(frozen=True)
+class Job:
+    """One pedigree whose members' calls are rows of a table of calls.
+
+    Attributes
+    ----------
+    pedigree : Pedigree
+    rows : tuple of (int, int)
+        For each member, up to two rows that were read of it (its reference, remains placed on
+        it); `NOT_READ` for none.
+    keep : tuple of int
+        Positions of the members whose alleles are not summed over.
+    """
+
+    pedigree: Pedigree
+    rows: tuple[tuple[int, int], ...]
+    keep: tuple[int, ...]
+
+
+@dataclass(eq=False)
+class _Alike:
+    """Jobs whose pedigrees are alike: same parents in the same order, same kept members."""
+
+    fathers: tuple[int, ...]
+    mothers: tuple[int, ...]
+    keep: tuple[int, ...]
+    names: list[str]
+    jobs: list[int] = field(default_factory=list)
+    rows: list[NDArray[np.intp]] = field(default_factory=list)
+
+
+class JobTable:
+    """Jobs, brought together by pedigree."""
+
+    def __init__(self, jobs: Sequence[Job]) -> None:
+        self.n_jobs = len(jobs)
+        self._alike: dict[tuple[tuple[int, ...], ...], _Alike] = {}
+        for place, job in enumerate(jobs):
+            self._add(place, job)
+        self._stacked = [
+            (alike, np.array(alike.jobs, dtype=np.intp), np.stack(alike.rows))
+            for alike in self._alike.values()
+        ]
+
+    def _add(self, place: int, job: Job) -> None:
+        rows = np.array(job.rows, dtype=np.intp).reshape(-1, 2)
+        ever = tuple(int(Kind.CALLED) if any(pair) else int(Kind.UNTYPED) for pair in job.rows)
+        pedigree = job.pedigree
+        shape, members = canonical_shape(
+            pedigree.father_positions,
+            pedigree.mother_positions,
+            ever,
+            (0.0,) * len(ever),
+            job.keep,
+        )
+        key = (shape.fathers, shape.mothers, shape.keep)
+        if key not in self._alike:
+            names = [pedigree.members[i] for i in members]
+            self._alike[key] = _Alike(*key, names)
+        self._alike[key].jobs.append(place)
+        self._alike[key].rows.append(rows[list(members)])
+
+    def groups(self, calls: Calls) -> Iterator[tuple[Shape, Indices, Indices, list[str]]]:
+        """At one marker: shape, jobs of that shape, their rows (n, members, 2), names of one."""
+        found: dict[Shape, tuple[list[Indices], list[Indices], list[str]]] = {}
+        for alike, jobs, rows in self._stacked:
+            read = calls.read[rows].astype(np.int8).reshape(len(rows), -1)
+            patterns, which = np.unique(read, axis=0, return_inverse=True)
+            which = which.reshape(-1)
+            for number, pattern in enumerate(patterns):
+                kinds = _kinds(pattern.reshape(-1, 2), alike.keep)
+                shape, members = canonical_shape(
+                    alike.fathers, alike.mothers, kinds, (0.0,) * len(kinds), alike.keep
+                )
+                here = which == number
+                names = [alike.names[i] for i in members]
+                group = found.setdefault(shape, ([], [], names))
+                group[0].append(jobs[here])
+                group[1].append(rows[here][:, list(members)])
+        for shape, (jobs_of, rows_of, names) in found.items():
+            yield shape, np.concatenate(jobs_of), np.concatenate(rows_of), names
+
+    def peel(self, calls: Calls, model: MarkerModel) -> Iterator[tuple[Indices, Array, Array]]:
+        """At one marker: jobs, log scale and joint tables of each shape (see `joint_tables`)."""
+        for shape, jobs, rows, names in self.groups(calls):
+            yield jobs, *joint_tables(shape, _batch(shape, rows, calls, model, names))
+
+
+def _kinds(pattern: NDArray[np.int8], keep: tuple[int, ...]) -> tuple[int, ...]:
+    """`Kind` of each member from what was read in its two rows."""
+    kinds = []
+    for i, pair in enumerate(pattern.tolist()):
+        found = [read for read in pair if read != Read.NOTHING]
+        if not found:
+            kinds.append(int(Kind.UNTYPED))
+        elif found == [Read.BOTH] and i not in keep:
+            kinds.append(int(Kind.CALLED))
+        else:
+            kinds.append(int(Kind.WEIGHED))
+    return tuple(kinds)
+
+
+def _batch(
+    shape: Shape, rows: Indices, calls: Calls, model: MarkerModel, names: Sequence[str]
+) -> Batch:
+    called = rows[:, list(shape.called)]
+    filled = np.where(calls.read[called] == Read.BOTH, called, 0).sum(axis=-1)  # the one row read
+    return Batch(
+        model=model,
+        first=calls.first[filled],
+        second=calls.second[filled],
+        weights=_weights(rows[:, list(shape.weighed)], calls, len(model.alleles)),
+        names=names,
+    )
+
+
+def _weights(rows: Indices, calls: Calls, n_alleles: int) -> Array:
+    """Product of the weights of both rows of each member, shape (n, members, alleles, alleles)."""
+    flat = rows.reshape(-1)
+    some = Calls(calls.read[flat], calls.first[flat], calls.second[flat], calls.dropout[flat])
+    table = call_weights(some, n_alleles).reshape(*rows.shape, n_alleles, n_alleles)
+    product: Array = table.prod(axis=2)
+    return product
+
+
+def stacked_calls(*parts: Calls) -> Calls:
+    """Calls one after another, behind the row `NOT_READ`."""
+    whole = np.zeros(1, dtype=np.intp)
+    return Calls(
+        np.concatenate([whole, *(part.read for part in parts)]),
+        np.concatenate([whole, *(part.first for part in parts)]),
+        np.concatenate([whole, *(part.second for part in parts)]),
+        np.concatenate([np.zeros(1), *(part.dropout for part in parts)]),
+    )
