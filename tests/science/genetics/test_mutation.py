@@ -99,6 +99,7 @@ def test_rows_are_distributions(
 def test_lumpable_models_meet_kemeny_and_snell(model: str) -> None:
     found = matrix(model, "8 9 10 11 12", [0.1, 0.2, 0.3, 0.25, 0.15], rate=0.01)
     assert is_lumpable(model)
+    assert mutation.matrix_is_lumpable(found)
     outside, lumped = [0, 1], [2, 3, 4]
     for column in outside:  # the same from every allele of the lump
         assert np.ptp(found[lumped, column]) < 1e-16
@@ -107,6 +108,7 @@ def test_lumpable_models_meet_kemeny_and_snell(model: str) -> None:
 def test_stepwise_is_not_lumpable() -> None:
     found = matrix("stepwise", "8 9 10 11", rate=0.01, step_range=0.1)
     assert not is_lumpable("stepwise")
+    assert not mutation.matrix_is_lumpable(found)
     assert np.ptp(found[[1, 3], 0]) > 1e-3
 
 

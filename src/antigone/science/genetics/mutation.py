@@ -76,6 +76,17 @@ def is_lumpable(model: str) -> bool:
     return model in LUMPABLE_MODELS
 
 
+def matrix_is_lumpable(matrix: ArrayLike) -> bool:
+    """Whether any set of alleles may be lumped under `matrix`, shape (n, n).
+
+    Kemeny and Snell's condition for every lump: outside the diagonal, each column holds one value,
+    so that every other allele has the same chance of becoming it. Compared to 1e-12 relative.
+    """
+    found = np.array(matrix, dtype=float)
+    columns = [np.delete(found[:, place], place) for place in range(len(found))]
+    return all(c.size == 0 or np.ptp(c) <= 1e-12 * np.abs(c).max() for c in columns)
+
+
 def mutation_matrix(
     model: str,
     alleles: Sequence[str],
