@@ -12,7 +12,6 @@ from numpy.typing import NDArray
 
 from antigone.science.genetics.markers import MarkerModel
 from antigone.science.genetics.profiles import Profile
-from antigone.terms.alleles import AlleleCall
 from antigone.terms.errors import AntigoneError, gettext_noop
 
 Array = NDArray[np.float64]
@@ -26,6 +25,15 @@ class AlleleNotInModel(AntigoneError):
     message = gettext_noop(
         "Allele %(allele)s of marker %(marker)s, called for %(donor)s, has no frequency. Add it to "
         "the frequency table, or let the policy give alleles it lacks a minimum."
+    )
+
+
+class RateOutOfRange(AntigoneError):
+    """A rate per allele is not in [0, 1)."""
+
+    code = "science.genotyping-rate-out-of-range"
+    message = gettext_noop(
+        "The genotyping error rate %(rate)s must be at least 0 and less than 1. Correct the policy."
     )
 
 
@@ -96,9 +104,10 @@ def _position(allele: str, profile: Profile, model: MarkerModel) -> int:
     return place
 
 
-def called_alleles(call: AlleleCall, model: MarkerModel) -> set[int]:
-    """Positions of the alleles of a call."""
-    return {model.index[allele] for allele in call.alleles}
+def seen_alleles(calls: Calls) -> list[int]:
+    """Positions of all alleles called, in order."""
+    read = calls.read != Read.NOTHING
+    return sorted({*calls.first[read].tolist(), *calls.second[read].tolist()})
 
 
 def call_weights(calls: Calls, n_alleles: int) -> Array:
@@ -171,3 +180,10 @@ def call_probabilities(tables: Array, calls: Calls) -> Array:
 def population_probabilities(calls: Calls, frequencies: Array) -> Array:
     """Probability of each call for a random person (Hardy-Weinberg), shape (n,)."""
     return call_probabilities(np.outer(frequencies, frequencies), calls)
+
+
+def random_call_probability(genotyping: float) -> float:
+    """Probability ``1 - (1 - g)^2`` that a recorded call is that of a random person."""
+    if not 0 <= genotyping < 1:
+        raise RateOutOfRange(rate=genotyping)
+    return 1 - (1 - genotyping) ** 2

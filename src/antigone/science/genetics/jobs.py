@@ -9,10 +9,12 @@ from dataclasses import dataclass, field
 import numpy as np
 from numpy.typing import NDArray
 
-from antigone.science.genetics.calls import Array, Calls, Indices, Read, call_weights
+from antigone.science.genetics.calls import Array, Calls, Indices, Read, call_weights, coded_calls
+from antigone.science.genetics.family import FamilyProblem
 from antigone.science.genetics.likelihood import Batch, joint_tables
 from antigone.science.genetics.markers import MarkerModel
 from antigone.science.genetics.pedigree import Pedigree
+from antigone.science.genetics.profiles import Profile
 from antigone.science.genetics.shapes import Kind, Shape, canonical_shape
 
 NOT_READ = 0  # row of the calls where nothing was read; donors start at row 1
@@ -152,3 +154,21 @@ def stacked_calls(*parts: Calls) -> Calls:
         np.concatenate([whole, *(part.second for part in parts)]),
         np.concatenate([np.zeros(1), *(part.dropout for part in parts)]),
     )
+
+
+class References:
+    """The references of several problems, as rows of one table of calls at each marker."""
+
+    def __init__(self, problems: Sequence[FamilyProblem]) -> None:
+        self.profiles: list[Profile] = []
+        self.rows: list[tuple[tuple[int, int], ...]] = []
+        for problem in problems:
+            row = dict.fromkeys(problem.pedigree.members, NOT_READ)
+            for member, profile in problem.references.items():
+                self.profiles.append(profile)
+                row[member] = len(self.profiles)
+            self.rows.append(tuple((row[m], NOT_READ) for m in problem.pedigree.members))
+
+    def calls(self, model: MarkerModel) -> Calls:
+        """The calls at one marker, `NOT_READ` first."""
+        return stacked_calls(coded_calls(self.profiles, model))

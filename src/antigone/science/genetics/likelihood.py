@@ -17,6 +17,7 @@ from antigone.science.genetics.calls import (
     Read,
     call_weights,
     coded_calls,
+    seen_alleles,
 )
 from antigone.science.genetics.elimination import (
     Plan,
@@ -322,13 +323,11 @@ def _log_likelihood(
     model: MarkerModel,
 ) -> float:
     calls = coded_calls(typed, model)
-    seen = set(calls.first[calls.read != Read.NOTHING]) | set(
-        calls.second[calls.read != Read.NOTHING]
-    )
+    seen = seen_alleles(calls)
     if not seen:
         return 0.0
     if model.lumpable:
-        model = lumped(model, sorted(seen))
+        model = lumped(model, seen)
         calls = coded_calls(typed, model)
     shape, members = canonical_shape(
         pedigree.father_positions,

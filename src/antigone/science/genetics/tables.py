@@ -14,63 +14,24 @@ from antigone.science.genetics.calls import (
     call_probabilities,
     coded_calls,
     population_probabilities,
+    random_call_probability,
 )
-from antigone.science.genetics.family import (
-    FamilyProblem,
-    Link,
-    LinkHypothesis,
-    all_hypotheses,
-)
-from antigone.science.genetics.jobs import NOT_READ, Job, JobTable, stacked_calls
-from antigone.science.genetics.likelihood import impossible_calls
+from antigone.science.genetics.family import FamilyProblem, Link
+from antigone.science.genetics.hypotheses import LinkHypothesis, all_hypotheses, mixed, normalised
+from antigone.science.genetics.jobs import Job, JobTable, References
 from antigone.science.genetics.markers import MarkerModel
+from antigone.science.genetics.placements import pair_log_ratios, placement_log_ratios
 from antigone.science.genetics.profiles import Profile
-from antigone.terms.errors import AntigoneError, gettext_noop
 
-
-class ReferencesImpossible(AntigoneError):
-    """The references of a family contradict its tree, whichever one link is false."""
-
-    code = "science.references-impossible"
-    message = gettext_noop(
-        "The reference profiles of family %(family)s cannot occur in its tree: at marker "
-        "%(marker)s the calls of %(members)s contradict each other. Correct the tree or the "
-        "profiles, allow mutation, or state a rate of false links."
-    )
-
-
-class RateOutOfRange(AntigoneError):
-    """A rate per allele is not in [0, 1)."""
-
-    code = "science.genotyping-rate-out-of-range"
-    message = gettext_noop(
-        "The genotyping error rate %(rate)s must be at least 0 and less than 1. Correct the policy."
-    )
-
-
-def random_call_probability(genotyping: float) -> float:
-    """Probability ``1 - (1 - g)^2`` that a recorded call is that of a random person."""
-    if not 0 <= genotyping < 1:
-        raise RateOutOfRange(rate=genotyping)
-    return 1 - (1 - genotyping) ** 2
-
-
-class References:
-    """The references of several problems, as rows of one table of calls at each marker."""
-
-    def __init__(self, problems: Sequence[FamilyProblem]) -> None:
-        self.profiles: list[Profile] = []
-        self.rows: list[tuple[tuple[int, int], ...]] = []
-        for problem in problems:
-            row = dict.fromkeys(problem.pedigree.members, NOT_READ)
-            for member, profile in problem.references.items():
-                self.profiles.append(profile)
-                row[member] = len(self.profiles)
-            self.rows.append(tuple((row[m], NOT_READ) for m in problem.pedigree.members))
-
-    def calls(self, model: MarkerModel) -> Calls:
-        """The calls at one marker, `NOT_READ` first."""
-        return stacked_calls(coded_calls(self.profiles, model))
+__all__ = [
+    "LinkPosteriors",
+    "link_posteriors",
+    "pair_log_ratios",
+    "placement_log_ratios",
+    "reference_log_likelihoods",
+    "slot_distributions",
+    "slot_log_ratios",
+]
 
 
 @dataclass(frozen=True)
@@ -177,33 +138,6 @@ def _log_ratios(
     ratio[total == 0] = 1.0  # impossible references: their weight is 0, whatever stands here
     with np.errstate(divide="ignore"):
         return np.log((1 - floor) * ratio + floor), np.log(total)
-
-
-def normalised(log_weights: Array, problem: FamilyProblem, models: Sequence[MarkerModel]) -> Array:
-    """Log posterior of a problem's hypotheses.
-
-    Raises
-    ------
-    ReferencesImpossible
-    """
-    total = np.logaddexp.reduce(log_weights)
-    if total == -np.inf:
-        blame = impossible_calls(problem.pedigree, problem.references, models)
-        marker, members = next(iter(blame.items()))
-        raise ReferencesImpossible(family=problem.family, marker=marker, members=", ".join(members))
-    posterior: Array = log_weights - total
-    return posterior
-
-
-def mixed(log_ratios: Array, log_posterior: Array) -> Array:
-    """``log Σ_h P(h) LR_h``; hypotheses on the first axis."""
-    if len(log_ratios) == 1:
-        only: Array = log_ratios[0]
-        return only
-    weights = log_posterior.reshape(-1, *([1] * (log_ratios.ndim - 1)))
-    possible = np.isfinite(log_posterior)
-    total: Array = np.logaddexp.reduce(log_ratios[possible] + weights[possible], axis=0)
-    return total
 
 
 def reference_log_likelihoods(
