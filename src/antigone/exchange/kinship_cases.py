@@ -40,7 +40,7 @@ class KinshipCaseUnknown(AntigoneError):
     """A case that the file does not hold."""
 
     code = "exchange.kinship-case-unknown"
-    message = gettext_noop("%(file)s holds no case %(case)s. Choose one of: %(known)s.")
+    message = gettext_noop("%(file)s holds no case %(case)s. It holds: %(known)s.")
 
 
 class KinshipCaseWrong(AntigoneError):
@@ -98,7 +98,8 @@ class KinshipFile:
         pedigrees, frequencies and mutation matrices
         """
         if name not in self.entries:
-            raise KinshipCaseUnknown(file=self.file, case=name, known=", ".join(self.entries))
+            known = [*self.entries][:10] + ["…"] * (len(self.entries) > 10)
+            raise KinshipCaseUnknown(file=self.file, case=name, known=", ".join(known))
         return _CaseReader(self.file, name, self.entries[name]).read()
 
 
