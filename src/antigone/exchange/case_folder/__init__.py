@@ -1,24 +1,46 @@
 # SPDX-License-Identifier: Apache-2.0
 """The case folder, Antigone's open exchange format: read, check, write, digest, compare."""
 
+from antigone.exchange.case_folder.canonical import (
+    Difference,
+    differences,
+    digests,
+    tables_equal,
+)
 from antigone.exchange.case_folder.checking import Checked, check_tables
 from antigone.exchange.case_folder.kinds import KINDS, RemarkKind, Severity
 from antigone.exchange.case_folder.limits import LIMITS, Limits
 from antigone.exchange.case_folder.reading import CaseFolder, read_case_folder
 from antigone.exchange.case_folder.remarks import CaseFolderFaults, Fault, Note, Remark
+from antigone.exchange.case_folder.writing import (
+    CellCannotBeWritten,
+    FileInTheWay,
+    SealedStatements,
+    UnknownTable,
+    write_case_folder,
+)
 
 __all__ = [
     "KINDS",
     "LIMITS",
     "CaseFolder",
     "CaseFolderFaults",
+    "CellCannotBeWritten",
     "Checked",
+    "Difference",
     "Fault",
+    "FileInTheWay",
     "Limits",
     "Note",
     "Remark",
     "RemarkKind",
+    "SealedStatements",
     "Severity",
+    "UnknownTable",
     "check_tables",
+    "differences",
+    "digests",
     "read_case_folder",
+    "tables_equal",
+    "write_case_folder",
 ]

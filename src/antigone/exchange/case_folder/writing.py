@@ -1,0 +1,177 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Writing a case folder, a .zip of it, or a workbook: equal tables give equal bytes."""
+
+from __future__ import annotations
+
+import io
+import json
+import os
+import tempfile
+import zipfile
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+from antigone.exchange.case_folder.csv_tables import csv_of
+from antigone.exchange.case_folder.files import PACKAGE, POLICY
+from antigone.exchange.case_folder.packages import package_document
+from antigone.exchange.case_folder.texts import CONTROL, character_name
+from antigone.terms.errors import AntigoneError, gettext_noop
+from antigone.terms.tables import TABLES, Row, Table, Tables
+
+FIXED_TIME = (1980, 1, 1, 0, 0, 0)
+"""The time of every member of an archive: the bytes depend on the tables alone."""
+
+
+class FileInTheWay(AntigoneError):
+    """Something stands where the case folder is to be written."""
+
+    code = "exchange.file-in-the-way"
+    message = gettext_noop(
+        "%(name)s exists already and is not overwritten. Name another place, or remove it first."
+    )
+
+
+class SealedStatements(AntigoneError):
+    """A sealed statement among the tables: it never leaves in a folder."""
+
+    code = "exchange.sealed-statements"
+    message = gettext_noop(
+        "The table statement holds %(count)d sealed statements (the first is %(first)s), which "
+        "never leave in a folder. Take them out of the export."
+    )
+
+
+class UnknownTable(AntigoneError):
+    """A table that the format does not have."""
+
+    code = "exchange.unknown-table"
+    message = gettext_noop("The format has no table %(table)s. The tables are: %(known)s.")
+
+
+class CellCannotBeWritten(AntigoneError):
+    """A cell that no reader of the format would accept, or that a workbook cannot hold."""
+
+    code = "exchange.cell-cannot-be-written"
+    message = gettext_noop(
+        "The cell in table %(table)s, row %(row)d, column %(column)s cannot be written: %(why)s. "
+        "Mend it in its source."
+    )
+
+
+def write_case_folder(
+    tables: Tables, policy_text: str | None, path: str | Path, *, name: str, invented: bool
+) -> None:
+    """Write `tables` and the policy to `path`: a folder, or by its suffix a .zip or an .xlsx.
+
+    Nothing is overwritten (an empty folder may stand there), and a write that fails leaves nothing.
+
+    Raises
+    ------
+    FileInTheWay, SealedStatements, UnknownTable, CellCannotBeWritten
+    """
+    path = Path(path)
+    _check_tables(tables)
+    if path.suffix.lower() == ".xlsx":
+        from antigone.exchange.case_folder.workbook_writing import workbook_bytes
+
+        _write_file(path, workbook_bytes(tables, policy_text, name, invented))
+        return
+    files = _files(tables, policy_text, name, invented)
+    if path.suffix.lower() == ".zip":
+        _write_file(path, zip_bytes(files))
+    else:
+        _write_folder(path, files)
+
+
+def header_of(table: Table, rows: Sequence[Row]) -> list[str]:
+    """The columns of `rows`: known ones in the format's order, then others as they come.
+
+    Without rows, all known columns.
+    """
+    present = dict.fromkeys(name for row in rows for name in row)
+    if not present:
+        return list(table.column_names)
+    known = [name for name in table.column_names if name in present]
+    return known + [name for name in present if name not in known]
+
+
+def _check_tables(tables: Tables) -> None:
+    for name in tables:
+        if name not in TABLES:
+            raise UnknownTable(table=name, known=", ".join(TABLES))
+    sealed = [
+        row["statement"]
+        for row in tables.get("statement", ())
+        if row.get("protection", "").strip() == "sealed"
+    ]
+    if sealed:
+        raise SealedStatements(count=len(sealed), first=sealed[0])
+    for name, rows in tables.items():
+        for index, row in enumerate(rows):
+            _check_characters(name, index, row)
+
+
+def _check_characters(table: str, index: int, row: Row) -> None:
+    whole = "".join(row.values())
+    if whole.isascii() and whole.isprintable():
+        return
+    for column, cell in row.items():
+        found = CONTROL.search(cell)
+        if found:
+            why = f"it holds the control character {character_name(found.group())}"
+            raise CellCannotBeWritten(table=table, row=index + 2, column=column, why=why)
+
+
+def _files(tables: Tables, policy_text: str | None, name: str, invented: bool) -> dict[str, bytes]:
+    present = {table: tables[table] for table in TABLES if table in tables}
+    headers = {table: header_of(TABLES[table], rows) for table, rows in present.items()}
+    contents = {
+        table: csv_of(
+            header, ([row.get(column, "") for column in header] for row in present[table])
+        )
+        for table, header in headers.items()
+    }
+    package = package_document(headers, contents, name, invented)
+    files = {PACKAGE: (json.dumps(package, ensure_ascii=False, indent=2) + "\n").encode()}
+    if policy_text is not None:
+        files[POLICY] = policy_text.encode()
+    files.update((f"{table}.csv", content) for table, content in contents.items())
+    return files
+
+
+def zip_bytes(files: Mapping[str, bytes]) -> bytes:
+    """A .zip of `files` in their order, its bytes a function of theirs."""
+    archive = io.BytesIO()
+    with zipfile.ZipFile(archive, "w") as members:
+        for name, content in files.items():
+            member = zipfile.ZipInfo(name, FIXED_TIME)
+            member.compress_type = zipfile.ZIP_DEFLATED
+            member.create_system = 3
+            member.external_attr = 0o100644 << 16
+            members.writestr(member, content)
+    return archive.getvalue()
+
+
+def _write_file(path: Path, content: bytes) -> None:
+    if path.exists() or path.is_symlink():
+        raise FileInTheWay(name=path.name)
+    handle, waiting = tempfile.mkstemp(dir=path.parent, prefix=".writing-")
+    try:
+        with os.fdopen(handle, "wb") as stream:
+            stream.write(content)
+        os.replace(waiting, path)
+    except BaseException:
+        os.unlink(waiting)
+        raise
+
+
+def _write_folder(path: Path, files: Mapping[str, bytes]) -> None:
+    if path.is_symlink() or (path.exists() and (not path.is_dir() or any(path.iterdir()))):
+        raise FileInTheWay(name=path.name)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(dir=path.parent, prefix=".writing-") as waiting:
+        folder = Path(waiting) / "folder"
+        folder.mkdir()
+        for name, content in files.items():
+            (folder / name).write_bytes(content)
+        os.replace(folder, path)
