@@ -1,2 +1,121 @@
 # SPDX-License-Identifier: Apache-2.0
 """The refusals of the records."""
+
+from antigone.terms.errors import AntigoneError, gettext_noop
+
+
+class SlugTaken(AntigoneError):
+    """A case of this short name is already kept."""
+
+    code = "records.slug-taken"
+    message = gettext_noop(
+        "A case with the short name %(slug)r is already kept. Give another short name, or look "
+        "at the differences between the two first."
+    )
+
+
+class NotASlug(AntigoneError):
+    """A short name that cannot stand in an address."""
+
+    code = "records.not-a-slug"
+    message = gettext_noop(
+        "%(slug)r cannot be the short name of a case. Use 1 to 60 letters a to z, digits, hyphens "
+        "and underscores, at least one of them a letter or digit."
+    )
+
+
+class NoSuchCase(AntigoneError):
+    """No case of this short name is kept."""
+
+    code = "records.no-such-case"
+    message = gettext_noop(
+        "No case with the short name %(slug)r is kept here. `antigone case list` names those "
+        "that are."
+    )
+
+
+class UnknownTable(AntigoneError):
+    """A table that the exchange format does not have."""
+
+    code = "records.unknown-table"
+    message = gettext_noop(
+        "The case folder format has no table %(table)s. Check the folder with `antigone case "
+        "check` and name the table as it does."
+    )
+
+
+class CellNotReadable(AntigoneError):
+    """A cell whose text is not what its column holds."""
+
+    code = "records.cell-not-readable"
+    message = gettext_noop(
+        "Table %(table)s, row %(row)d, column %(column)s: this is not a %(kind)s. Check the "
+        "folder with `antigone case check`, correct the cell and import it again."
+    )
+
+
+class ReferenceCircle(AntigoneError):
+    """Rows of a table that refer to one another in a circle."""
+
+    code = "records.reference-circle"
+    message = gettext_noop(
+        "Table %(table)s: %(count)d rows refer to one another in a circle, the first of them "
+        "%(key)s. Correct which of them comes first."
+    )
+
+
+class RefusedByTheDatabase(AntigoneError):
+    """Rows that break a rule which the database keeps."""
+
+    code = "records.refused-by-the-database"
+    message = gettext_noop(
+        "Table %(table)s breaks a rule that the database keeps: %(rule)s. Check the folder with "
+        "`antigone case check`, correct the table and import it again. Nothing of it was kept."
+    )
+
+
+class NotAPrefix(AntigoneError):
+    """Letters that cannot stand in front of a code."""
+
+    code = "records.not-a-prefix"
+    message = gettext_noop(
+        "The installation's letters %(prefix)r cannot stand in a code. Set ANTIGONE_INSTALLATION "
+        "to 1 to 4 capitals A to Z or digits."
+    )
+
+
+class CodesUsedUp(AntigoneError):
+    """A case that has issued every number its codes have room for."""
+
+    code = "records.codes-used-up"
+    message = gettext_noop(
+        "Case %(case)s has issued %(issued)d codes and cannot issue %(wanted)d more: a code has "
+        "five digits. Open a second case for the rest."
+    )
+
+
+class NoPolicy(AntigoneError):
+    """A case that was imported without a policy."""
+
+    code = "records.no-policy"
+    message = gettext_noop(
+        "Case %(case)s has no policy, and without one nothing can be weighed. Write one with "
+        "`antigone policy new` and import the case with it."
+    )
+
+
+class NoRun(AntigoneError):
+    """A case that nobody has weighed yet."""
+
+    code = "records.no-run"
+    message = gettext_noop("Case %(case)s has no identification run yet. Start one first.")
+
+
+class RunOfAnotherCase(AntigoneError):
+    """A run that names remains or persons which the case does not have."""
+
+    code = "records.run-of-another-case"
+    message = gettext_noop(
+        "The run names %(kind)s %(key)s, which case %(case)s does not have. Weigh this case, and "
+        "store that run."
+    )

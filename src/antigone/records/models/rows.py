@@ -72,9 +72,7 @@ def partial_date() -> tuple[models.TextField, models.DateField, models.DateField
 
 def reference(to: str, related_name: str = "+") -> tuple[models.ForeignKey, models.TextField]:
     """The record referred to, and the source's key where that record is not here."""
-    joined = models.ForeignKey(
-        to, models.PROTECT, null=True, blank=True, related_name=related_name
-    )
+    joined = models.ForeignKey(to, models.PROTECT, null=True, blank=True, related_name=related_name)
     return joined, text()
 
 
@@ -145,9 +143,7 @@ def not_itself(name: str, one: str, other: str) -> BaseConstraint:
     """Two references of a row that never name the same record."""
     same_key = Q(**{f"{one}_key": F(f"{other}_key")}) & ~Q(**{f"{one}_key": ""})
     condition = (
-        Q(**{f"{one}__isnull": True})
-        | Q(**{f"{other}__isnull": True})
-        | ~Q(**{one: F(other)})
+        Q(**{f"{one}__isnull": True}) | Q(**{f"{other}__isnull": True}) | ~Q(**{one: F(other)})
     )
     return models.CheckConstraint(condition=condition & ~same_key, name=name)
 

@@ -62,3 +62,8 @@ def said_with(one: Claim) -> list[Claim]:
         return []
     found = Claim.objects.filter(case_id=one.case_id, utterance=one.utterance)
     return list(found.exclude(pk=one.pk))
+
+
+def count(case: InvestigationCase) -> int:
+    """How many claims are recorded."""
+    return Claim.objects.filter(case=case).count()

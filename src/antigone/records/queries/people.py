@@ -2,10 +2,18 @@
 """People: who is sought, and their families' trees."""
 
 import re
+from collections.abc import Collection
 
-from django.db.models import Count, Prefetch, Q, QuerySet
+from django.db.models import Count, Exists, OuterRef, Prefetch, Q, QuerySet
 
-from antigone.records.models import Family, InvestigationCase, Person, Relative
+from antigone.records.models import (
+    Decision,
+    Family,
+    InvestigationCase,
+    Person,
+    PersonRelation,
+    Relative,
+)
 
 
 def persons(case: InvestigationCase, text: str = "") -> QuerySet[Person]:
@@ -52,3 +60,25 @@ def family(case: InvestigationCase, key: str) -> Family | None:
 def _members() -> QuerySet[Relative]:
     found = Relative.objects.select_related("family", "person", "father", "mother")
     return found.prefetch_related("samples").order_by("ordinal")
+
+
+def decisions_about(one: Person) -> list[Decision]:
+    """Every decision about this person, replaced ones too, in order."""
+    found = Decision.objects.filter(person=one).select_related("remains")
+    return list(found.annotate(is_replaced=Exists(_replacing())))
+
+
+def relations_of(one: Person) -> list[PersonRelation]:
+    """Decisions whether this person and another are one."""
+    found = PersonRelation.objects.filter(Q(person_a=one) | Q(person_b=one))
+    return list(found.select_related("person_a", "person_b"))
+
+
+def _replacing() -> QuerySet[Decision]:
+    return Decision.objects.filter(replaces=OuterRef("pk"))
+
+
+def names(case: InvestigationCase, keys: Collection[str]) -> dict[str, str]:
+    """Name as given of each of these persons; whoever has none is left out."""
+    found = Person.objects.filter(case=case, key__in=keys).exclude(name="")
+    return dict(found.values_list("key", "name"))

@@ -1,0 +1,35 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Codes of a case: each number is issued once and never again."""
+
+import re
+
+from django.conf import settings
+
+from antigone.records.errors import CodesUsedUp, NotAPrefix
+from antigone.records.models import CodeCounter, InvestigationCase
+from antigone.terms.codes import issue
+
+LAST_NUMBER = 99_999
+PREFIX_LETTERS = 4
+
+
+def free_prefix(slug: str) -> str:
+    """Letters of `slug` in capitals that no other case has; a digit is added where one has."""
+    letters = re.sub("[^A-Z0-9]", "", slug.upper())[:PREFIX_LETTERS]
+    taken = set(InvestigationCase.objects.values_list("code_prefix", flat=True))
+    candidates = (letters if n == 1 else f"{letters}{n}" for n in range(1, len(taken) + 2))
+    return next(one for one in candidates if one not in taken)
+
+
+def issue_codes(case: InvestigationCase, count: int) -> list[str]:
+    """The next `count` codes of `case`; call it inside the transaction that uses them."""
+    installation = settings.ANTIGONE_INSTALLATION
+    if not re.fullmatch("[A-Z0-9]{1,4}", installation):
+        raise NotAPrefix(prefix=installation)
+    counter = CodeCounter.objects.select_for_update().get(case=case)
+    first = counter.last_issued + 1
+    if counter.last_issued + count > LAST_NUMBER:
+        raise CodesUsedUp(case=case.slug, issued=counter.last_issued, wanted=count)
+    counter.last_issued += count
+    counter.save(update_fields=["last_issued"])
+    return [issue(case.code_prefix, installation, first + n) for n in range(count)]

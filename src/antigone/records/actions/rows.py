@@ -1,0 +1,158 @@
+# SPDX-License-Identifier: Apache-2.0
+"""From rows of the exchange format to records: every cell kept, references joined."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+from django.db import IntegrityError
+
+from antigone.records.errors import CellNotReadable, ReferenceCircle, RefusedByTheDatabase
+from antigone.records.models import (
+    RECORD_OF,
+    AlleleCall,
+    InvestigationCase,
+    KeptRow,
+    ProfileRun,
+    field_of,
+)
+from antigone.records.models.cells import fields_of, is_reference
+from antigone.terms.errors import AntigoneError
+from antigone.terms.tables import TABLES, Column, Row, Table
+
+Joined = dict[str, dict[str, int]]
+"""Ids of the records kept so far: table, then key."""
+
+
+def columns_of(rows: Sequence[Row]) -> list[str]:
+    """Every column of any row, in the order in which they first appear."""
+    return list(dict.fromkeys(name for row in rows for name in row))
+
+
+def keep_word_for_word(case: InvestigationCase, table: str, rows: Sequence[Row]) -> None:
+    """Keep the rows of a table that has no record yet."""
+    KeptRow.objects.bulk_create(
+        KeptRow(case=case, table=table, ordinal=n, row=dict(row)) for n, row in enumerate(rows)
+    )
+
+
+def store_table(
+    case: InvestigationCase,
+    name: str,
+    rows: Sequence[Row],
+    joined: Joined,
+    issued: Sequence[str] = (),
+) -> None:
+    """Store every row of `name` as a record, and note its id in `joined`.
+
+    `issued` are the codes of the records, where the record has one.
+    """
+    table, record = TABLES[name], RECORD_OF[name]
+    columns = columns_of(rows)
+    values = [values_of(case, table, n, row, columns) for n, row in enumerate(rows)]
+    for one, code in zip(values, issued, strict=False):
+        one["code"] = code
+    try:
+        if record is AlleleCall:
+            _join_runs(case, values, joined)
+            AlleleCall.objects.bulk_create(AlleleCall(**one) for one in values)
+            return
+        joined[name] = {}
+        for generation in _generations(table, values):
+            for one in generation:
+                join(table, one, joined)
+            made = record.objects.bulk_create(record(**one) for one in generation)
+            if hasattr(record, "key"):
+                joined[name].update((one.key, one.pk) for one in made)
+    except IntegrityError as refusal:
+        raise RefusedByTheDatabase(table=name, rule=_rule_broken(refusal)) from None
+
+
+def _rule_broken(refusal: IntegrityError) -> str:
+    """The rule's name. PostgreSQL's own sentence would quote the row, names and all."""
+    diagnosis = getattr(refusal.__cause__, "diag", None)
+    if diagnosis is None:
+        return str(refusal)
+    return diagnosis.constraint_name or f"{diagnosis.column_name} must be given"
+
+
+def values_of(
+    case: InvestigationCase, table: Table, ordinal: int, row: Row, columns: Sequence[str]
+) -> dict[str, Any]:
+    """The fields of one row's record; references still stand under ``…_key``."""
+    values: dict[str, Any] = {"case": case, "ordinal": ordinal}
+    extra: dict[str, str] = {}
+    as_written: dict[str, str | None] = {}
+    for name in columns:
+        column = table.column(name)
+        if column is None:
+            if name in row:
+                extra[name] = row[name]
+            continue
+        cell = row.get(name)
+        fields, written = _fields(table, ordinal, column, cell or "")
+        values.update(fields)
+        if cell != written:
+            as_written[name] = cell
+    return values | {"extra": extra, "as_written": as_written}
+
+
+def _fields(table: Table, ordinal: int, column: Column, cell: str) -> tuple[dict[str, Any], str]:
+    if is_reference(column):
+        return {f"{field_of(table.name, column.name)}_key": cell.strip()}, cell.strip()
+    try:
+        return fields_of(table.name, column, cell)
+    except (ValueError, AntigoneError):
+        raise CellNotReadable(
+            table=table.name, row=ordinal + 2, column=column.name, kind=column.kind.value
+        ) from None
+
+
+def join(table: Table, values: dict[str, Any], joined: Mapping[str, Mapping[str, int]]) -> None:
+    """Replace each reference's key by its record, where that record is kept."""
+    for column in table.columns:
+        if not is_reference(column):
+            continue
+        name = field_of(table.name, column.name)
+        found = joined.get(column.refers_to or "", {}).get(values.get(f"{name}_key", ""))
+        if found is not None:
+            values[f"{name}_id"] = found
+            values[f"{name}_key"] = ""
+
+
+def _join_runs(case: InvestigationCase, values: list[dict[str, Any]], joined: Joined) -> None:
+    """Give every call its run, which is stored first."""
+    samples = joined.get("sample", {})
+    names = [(one.pop("sample_key"), one.pop("run")) for one in values]
+    runs = {
+        (sample, run): ProfileRun(
+            case=case,
+            sample_id=samples.get(sample),
+            sample_key="" if sample in samples else sample,
+            run=run,
+        )
+        for sample, run in dict.fromkeys(names)
+    }
+    ProfileRun.objects.bulk_create(runs.values())
+    for one, name in zip(values, names, strict=True):
+        one["run"] = runs[name]
+
+
+def _generations(table: Table, values: list[dict[str, Any]]) -> Iterator[list[dict[str, Any]]]:
+    """Rows in parts, so that what a row refers to in its own table comes in an earlier part."""
+    own = [
+        f"{field_of(table.name, column.name)}_key"
+        for column in table.columns
+        if is_reference(column) and column.refers_to == table.name
+    ]
+    if not own:
+        yield values
+        return
+    waiting = values
+    missing = {one["key"] for one in waiting}
+    while waiting:
+        ready = [one for one in waiting if not any(one.get(name) in missing for name in own)]
+        if not ready:
+            raise ReferenceCircle(table=table.name, count=len(waiting), key=waiting[0]["key"])
+        yield ready
+        missing -= {one["key"] for one in ready}
+        waiting = [one for one in waiting if one["key"] in missing]

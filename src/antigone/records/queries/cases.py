@@ -1,0 +1,104 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Cases: which are kept, and each as the tables and as the value that the format knows."""
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from django.db.models import QuerySet
+
+from antigone.records.errors import NoPolicy, NoSuchCase
+from antigone.records.models import RECORD_OF, AlleleCall, InvestigationCase, KeptRow, SourceTable
+from antigone.records.models.cells import cell_of, is_reference
+from antigone.terms.case import Case, case_from_tables
+from antigone.terms.policy import read_policy
+from antigone.terms.tables import TABLES, Tables
+
+Keys = Mapping[str, Mapping[int, str]]
+"""Keys of the records that others refer to: table, then id."""
+
+
+def cases() -> QuerySet[InvestigationCase]:
+    """Every case kept here, by short name."""
+    return InvestigationCase.objects.all()
+
+
+def case_by_slug(slug: str) -> InvestigationCase:
+    """The case of that short name."""
+    found = InvestigationCase.objects.filter(slug=slug).first()
+    if found is None:
+        raise NoSuchCase(slug=slug)
+    return found
+
+
+def case_value(case: InvestigationCase) -> Case:
+    """The case as a frozen value, for everything that weighs it."""
+    if not case.policy_text.strip():
+        raise NoPolicy(case=case.slug)
+    return case_from_tables(case_tables(case), read_policy(case.policy_text))
+
+
+def case_tables(case: InvestigationCase) -> Tables:
+    """Exactly the tables that were imported: every column, cell and row, in their order."""
+    headers = list(SourceTable.objects.filter(case=case))
+    keys = _keys(case, [header.table for header in headers])
+    return {
+        header.table: list(_rows(case, header, keys))
+        if header.table in RECORD_OF
+        else list(_kept_rows(case, header.table))
+        for header in headers
+    }
+
+
+def _keys(case: InvestigationCase, tables: list[str]) -> Keys:
+    wanted = {
+        column.refers_to
+        for table in tables
+        for column in TABLES[table].columns
+        if is_reference(column) and column.refers_to in RECORD_OF
+    }
+    return {
+        table: dict(RECORD_OF[table].objects.filter(case=case).values_list("id", "key"))
+        for table in wanted
+    }
+
+
+def _kept_rows(case: InvestigationCase, table: str) -> Iterator[dict[str, str]]:
+    kept = KeptRow.objects.filter(case=case, table=table).order_by("ordinal")
+    return kept.values_list("row", flat=True).iterator(chunk_size=2000)
+
+
+def _rows(case: InvestigationCase, header: SourceTable, keys: Keys) -> Iterator[dict[str, str]]:
+    table = TABLES[header.table]
+    known = {name: table.column(name) for name in header.columns}
+    for values in _values(case, header.table):
+        as_written, row = values["as_written"], {}
+        for name, column in known.items():
+            if name in as_written:
+                cell = as_written[name]
+            elif column is None:
+                cell = values["extra"].get(name)
+            else:
+                cell = cell_of(header.table, column, values, keys)
+            if cell is not None:
+                row[name] = cell
+        yield row
+
+
+def _values(case: InvestigationCase, table: str) -> Iterator[dict[str, Any]]:
+    rows = RECORD_OF[table].objects.filter(case=case).order_by("ordinal")
+    if table != "profile":
+        return rows.values().iterator(chunk_size=2000)
+    calls = AlleleCall.objects.filter(case=case).order_by("ordinal")
+    found = calls.values(
+        "marker", "allele1", "allele2", "flags", "extra", "as_written",
+        "run__run", "run__sample_id", "run__sample_key",
+    )  # fmt: skip
+    return (_with_run(values) for values in found.iterator(chunk_size=2000))
+
+
+def _with_run(values: dict[str, Any]) -> dict[str, Any]:
+    return values | {
+        "run": values["run__run"],
+        "sample_id": values["run__sample_id"],
+        "sample_key": values["run__sample_key"],
+    }

@@ -1,0 +1,83 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Remains: searched, one with all that belongs to it, and what was decided about them."""
+
+import re
+from collections.abc import Collection, Iterable
+
+from django.db.models import Count, Exists, OuterRef, Prefetch, Q, QuerySet
+
+from antigone.records.models import (
+    Decision,
+    InvestigationCase,
+    Marker,
+    Remains,
+    RemainsRelation,
+    Sample,
+)
+
+
+def remains(
+    case: InvestigationCase,
+    *,
+    text: str = "",
+    sex: str = "",
+    keys: Collection[str] | None = None,
+) -> QuerySet[Remains]:
+    """Remains whose key or code contains `text`, or out of a grave of that key or number.
+
+    `keys` keeps only these remains (None: all).
+    """
+    found = Remains.objects.filter(case=case).select_related("grave")
+    if sex:
+        found = found.filter(sex=sex)
+    if keys is not None:
+        found = found.filter(key__in=keys)
+    if not text:
+        return found
+    pattern = re.escape(text)
+    painted = Marker.objects.filter(grave=OuterRef("grave"), number__iexact=text)
+    return found.filter(
+        Q(key__iregex=pattern)
+        | Q(code__icontains=text)
+        | Q(grave__key__iexact=text)
+        | Exists(painted)
+    )
+
+
+def one_remains(case: InvestigationCase, key: str) -> Remains | None:
+    """One set of remains with its grave, samples, objects and findings; None if unknown."""
+    samples = Sample.objects.annotate(
+        run_count=Count("runs", distinct=True),
+        called_count=Count("runs__calls__marker", filter=_called(), distinct=True),
+    )
+    found = Remains.objects.filter(case=case, key=key).select_related("grave")
+    return found.prefetch_related(
+        Prefetch("samples", samples.order_by("ordinal")), "effects", "findings", "deaths"
+    ).first()
+
+
+def markers_over(one: Remains) -> list[Marker]:
+    """The markers on the grave of these remains, with their journal lines."""
+    if one.grave_id is None:
+        return []
+    return list(Marker.objects.filter(grave=one.grave_id).prefetch_related("journal_entries"))
+
+
+def decisions_about(many: Iterable[Remains]) -> dict[int, list[Decision]]:
+    """Every decision about each of these remains, by their id, replaced ones marked."""
+    replacing = Decision.objects.filter(replaces=OuterRef("pk"))
+    found = Decision.objects.filter(remains__in=[one.pk for one in many])
+    grouped: dict[int, list[Decision]] = {}
+    for decision in found.select_related("person").annotate(is_replaced=Exists(replacing)):
+        grouped.setdefault(decision.remains_id, []).append(decision)
+    return grouped
+
+
+def relations_of(one: Remains) -> list[RemainsRelation]:
+    """Decisions whether these remains and others are one individual."""
+    found = RemainsRelation.objects.filter(Q(remains_a=one) | Q(remains_b=one))
+    return list(found.select_related("remains_a", "remains_b"))
+
+
+def _called() -> Q:
+    return ~Q(runs__calls__allele1="")
