@@ -20,7 +20,7 @@ import click
     "--out",
     type=click.Path(path_type=Path, file_okay=False),
     required=True,
-    help="A new or empty folder: case/ (the case folder), truth.csv and faults.csv go there.",
+    help="A new or empty folder: case/, truth.csv, faults.csv, plan.json go there.",
 )
 @click.option("--remains", type=int, help="How many sets of remains.")
 @click.option("--persons", type=int, help="How many reported persons.")
@@ -61,7 +61,7 @@ def simulate(
     case = draw(
         plan, np.random.default_rng(seed), inputs.frequencies, inputs.names, inputs.example_policy
     )
-    write_simulated_case(case, out, name=f"simulated-{plan.name}-{seed}")
+    write_simulated_case(case, plan, out, seed=seed)
     click.echo(
         f"Wrote {len(case.tables['remains'])} remains, {len(case.tables['person'])} persons and "
         f"{len(case.faults)} planted faults to {out}.",

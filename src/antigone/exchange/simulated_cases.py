@@ -4,9 +4,12 @@
 from __future__ import annotations
 
 import csv
+import json
 from collections.abc import Sequence
 from pathlib import Path
 
+from antigone import __version__
+from antigone.science.simulation.plan import SimulationPlan, plan_facts
 from antigone.science.simulation.simulate import SimulatedCase
 from antigone.terms.errors import AntigoneError, gettext_noop
 from antigone.terms.tables import Row
@@ -21,8 +24,10 @@ class OutFolderNotEmpty(AntigoneError):
     )
 
 
-def write_simulated_case(case: SimulatedCase, path: Path, *, name: str) -> None:
-    """Write ``case/``, ``truth.csv`` and ``faults.csv`` into the new or empty folder `path`.
+def write_simulated_case(
+    case: SimulatedCase, plan: SimulationPlan, path: Path, *, seed: int
+) -> None:
+    """Write ``case/``, ``truth.csv``, ``faults.csv`` and ``plan.json`` into an empty or new folder.
 
     Truth and faults stand outside the case folder: what reads the case cannot see them.
     """
@@ -36,6 +41,9 @@ def write_simulated_case(case: SimulatedCase, path: Path, *, name: str) -> None:
         _write(path / "case" / f"{table}.csv", tuple(columns), rows)
     _write(path / "truth.csv", ("remains", "person"), case.truth)
     _write(path / "faults.csv", ("kind", "keys"), case.faults)
+    facts = {"antigone": __version__, "seed": seed, "plan": plan_facts(plan)}
+    text = json.dumps(facts, ensure_ascii=False, indent=2) + "\n"
+    (path / "plan.json").write_text(text, encoding="utf-8")
 
 
 def _write(path: Path, columns: Sequence[str], rows: Sequence[Row]) -> None:

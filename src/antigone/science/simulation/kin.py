@@ -55,6 +55,8 @@ class FamilyTree:
     members: list[Member] = field(default_factory=list)
     missing: list[int] = field(default_factory=list)
     kin_complete: str = ""
+    retold: bool = False
+    """Whether it reports somebody whom another family reports too."""
 
     def position(self, role: str) -> int | None:
         """The member in that role, or None."""
@@ -169,7 +171,7 @@ def retell_family(world: World, plan: PeoplePlan, told: FamilyTree) -> FamilyTre
     pattern = ("parent", "sibling", "half_sibling", "none")[int(world.rng.integers(4))]
     typed = TYPED_ROLES[pattern]
     needs = {role: typed.count(role) for role in "CBSUGKH"}
-    tree = FamilyTree(pattern)
+    tree = FamilyTree(pattern, retold=True)
     return _grown(world, tree, told, human.sex, human.age, needs, typed, ())
 
 

@@ -100,8 +100,9 @@ def _families(world: World, plan: SimulationPlan) -> list[FamilyTree]:
 
 
 def _state_kin(families: list[FamilyTree], plan: SimulationPlan, rng: np.random.Generator) -> None:
+    """Which families stated all close kin; one that retells knows one side only and does not."""
     for one in families:
-        if rng.random() < plan.people.kin_complete:
+        if not one.retold and rng.random() < plan.people.kin_complete:
             one.kin_complete = "yes"
         elif rng.random() < 0.5:
             one.kin_complete = "no"

@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, fields, is_dataclass, replace
 from types import MappingProxyType
 from typing import Any
 
@@ -404,6 +404,19 @@ def _like(old: Any, value: Any) -> Any:
     return float(value)
 
 
+def plan_facts(plan: SimulationPlan) -> dict[str, Any]:
+    """Every number of the plan, by group and name, as JSON can hold it."""
+    return {one.name: _fact(getattr(plan, one.name)) for one in fields(plan)}
+
+
+def _fact(value: Any) -> Any:
+    if is_dataclass(value):
+        return {one.name: _fact(getattr(value, one.name)) for one in fields(value)}
+    if isinstance(value, Mapping):
+        return dict(value)
+    return list(value) if isinstance(value, tuple) else value
+
+
 def check_plan(plan: SimulationPlan) -> None:
     """Refuse a plan from which no case can be drawn, with every fault at once.
 
@@ -434,7 +447,7 @@ def _not_shares(plan: SimulationPlan) -> list[str]:
         for one in fields(part) if hasattr(part, "__dataclass_fields__") else ():
             value = getattr(part, one.name)
             high = float("inf") if one.name in _NOT_SHARES else 1.0
-            if isinstance(value, int | float) and value < 0:
+            if isinstance(value, int | float) and not value >= 0:
                 found.append(f"{group.name}.{one.name} is below 0.")
             elif isinstance(value, float) and value > high:
                 found.append(f"{group.name}.{one.name} is above 1.")
@@ -470,6 +483,10 @@ def _wrong_counts(plan: SimulationPlan) -> list[str]:
         (
             plan.examination.n_split < plan.n_dead - most,
             "examination.n_split is too large for the remains outside the common grave.",
+        ),
+        (
+            0 < people.share_on_list < 1,
+            "people.share_on_list must lie between 0 and 1: no prior can be certain.",
         ),
         (several >= 0, "people.n_families is above people.n_persons."),
         (

@@ -3,7 +3,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -26,6 +25,7 @@ from antigone.science.simulation.laboratory import (
 from antigone.science.simulation.names import NameStock
 from antigone.science.simulation.people import People, draw_people
 from antigone.science.simulation.plan import PlanFaults, SimulationPlan, check_plan
+from antigone.science.simulation.policies import adapted_policy
 from antigone.science.simulation.registry import (
     consent_rows,
     family_key,
@@ -35,7 +35,6 @@ from antigone.science.simulation.registry import (
     relative_rows,
 )
 from antigone.terms.case import FrequencyTable
-from antigone.terms.policy import read_policy
 
 Rows = list[dict[str, str]]
 
@@ -211,36 +210,3 @@ def _truth(plots: Sequence[Plot], people: People) -> Rows:
         for plot in plots
         for one in plot.lying
     ]
-
-
-def adapted_policy(example: str, plan: SimulationPlan) -> str:
-    """`example` with the plan's population, shares and error rates in place of its own.
-
-    Raises
-    ------
-    terms.policy.PolicyFaults
-        When a value of the plan is none that a policy may have.
-    """
-    people, laboratory = plan.people, plan.laboratory
-    buried_here = min(people.share_on_list * plan.n_remains / people.n_persons, 0.99)
-    values = {
-        "population": f'"{laboratory.population}"',
-        "minimum": f"{laboratory.minimum_frequency:.9f}".rstrip("0"),
-        "dropout": f"{laboratory.dropout!r}",
-        "dropout_degraded": f"{laboratory.dropout_degraded!r}",
-        "dropin": f"{laboratory.dropin!r}",
-        "genotyping": f"{laboratory.genotyping!r}",
-        "false_paternity": f"{plan.faults.false_paternity!r}",
-        "false_maternity": f"{plan.faults.false_maternity!r}",
-        "sample_swap": f"{plan.faults.sample_swap!r}",
-        "share_on_list": f"{people.share_on_list!r}",
-        "share_buried_here": f"{buried_here:.4f}",
-        "reason": f'"Simulated: {plan.n_remains} remains, {people.n_persons} reported; '
-        f'the shares are those of the plan."',
-    }
-    text = example
-    for key, value in values.items():
-        pattern = re.compile(rf"^({key}\s*=\s*)(\"[^\"]*\"|[^#\s]+)", re.MULTILINE)
-        text = pattern.sub(lambda match, new=value: match[1] + new, text, count=1)  # type: ignore[misc]
-    read_policy(text)
-    return text
