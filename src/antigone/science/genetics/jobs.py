@@ -15,7 +15,7 @@ from antigone.science.genetics.likelihood import Batch, joint_tables
 from antigone.science.genetics.markers import MarkerModel
 from antigone.science.genetics.pedigree import Pedigree
 from antigone.science.genetics.profiles import Profile
-from antigone.science.genetics.shapes import Kind, Shape, canonical_shape
+from antigone.science.genetics.shapes import Kind, Shape, canonical_shape, components
 
 NOT_READ = 0  # row of the calls where nothing was read; donors start at row 1
 
@@ -82,33 +82,105 @@ class JobTable:
         self._alike[key].jobs.append(place)
         self._alike[key].rows.append(rows[list(members)])
 
-    def groups(self, calls: Calls) -> Iterator[tuple[Shape, Indices, Indices, list[str]]]:
-        """At one marker: shape, jobs of that shape, their rows (n, members, 2), names of one."""
-        found: dict[Shape, tuple[list[Indices], list[Indices], list[str]]] = {}
+    def _groups(self, calls: Calls, which: Indices) -> Iterator[_Group]:
+        """Jobs of one shape at one marker; `which` is the call of each row."""
         for alike, jobs, rows in self._stacked:
-            read = calls.read[rows].astype(np.int8).reshape(len(rows), -1)
-            patterns, which = np.unique(read, axis=0, return_inverse=True)
-            which = which.reshape(-1)
+            codes = which[rows]
+            patterns, sort = _unique_rows(calls.read[codes])
             for number, pattern in enumerate(patterns):
-                kinds = _kinds(pattern.reshape(-1, 2), alike.keep)
+                kinds = _kinds(pattern, alike.keep)
                 shape, members = canonical_shape(
                     alike.fathers, alike.mothers, kinds, (0.0,) * len(kinds), alike.keep
                 )
-                here = which == number
+                here = sort == number
                 names = [alike.names[i] for i in members]
-                group = found.setdefault(shape, ([], [], names))
-                group[0].append(jobs[here])
-                group[1].append(rows[here][:, list(members)])
-        for shape, (jobs_of, rows_of, names) in found.items():
-            yield shape, np.concatenate(jobs_of), np.concatenate(rows_of), names
+                yield _Group(shape, jobs[here], codes[here][:, list(members)], names)
 
     def peel(self, calls: Calls, model: MarkerModel) -> Iterator[tuple[Indices, Array, Array]]:
-        """At one marker: jobs, log scale and joint tables of each shape (see `joint_tables`)."""
-        for shape, jobs, rows, names in self.groups(calls):
-            yield jobs, *joint_tables(shape, _batch(shape, rows, calls, model, names))
+        """At one marker, for jobs that keep as many members: jobs, log scale, joint tables.
+
+        As `joint_tables`; the log scale is ``-inf`` where calls are impossible.
+        """
+        different, which = calls.unique()
+        groups = list(self._groups(different, which))
+        parts = _Parts(different, model)
+        for group in groups:
+            for part, places in components(group.shape):
+                parts.request(part, group.codes[:, list(places)], [group.names[i] for i in places])
+        parts.compute()
+        for group in groups:
+            yield group.jobs, *parts.result(group.shape, len(group.jobs))
 
 
-def _kinds(pattern: NDArray[np.int8], keep: tuple[int, ...]) -> tuple[int, ...]:
+@dataclass(frozen=True, eq=False)
+class _Group:
+    """Jobs of one shape at one marker: their calls, shape (n, members, 2), and names of one."""
+
+    shape: Shape
+    jobs: Indices
+    codes: Indices
+    names: list[str]
+
+
+class _Parts:
+    """Components of shapes at one marker; equal ones with equal calls are computed once."""
+
+    def __init__(self, calls: Calls, model: MarkerModel) -> None:
+        self.calls, self.model = calls, model
+        self.codes: dict[Shape, list[Indices]] = {}
+        self.names: dict[Shape, list[str]] = {}
+        self.found: dict[Shape, tuple[Array, Array, Indices]] = {}
+        self.taken: dict[Shape, int] = {}
+
+    def request(self, part: Shape, codes: Indices, names: list[str]) -> None:
+        """Ask for the tables of one part of a group of jobs; answered in the order asked."""
+        self.codes.setdefault(part, []).append(codes)
+        self.names.setdefault(part, names)
+
+    def compute(self) -> None:
+        """Peel every part once for each combination of calls."""
+        for part, codes in self.codes.items():
+            rows, which = _unique_rows(np.concatenate(codes))
+            batch = _batch(part, rows, self.calls, self.model, self.names[part])
+            log_scale, tables = joint_tables(part, batch)
+            if not part.keep:
+                with np.errstate(divide="ignore"):
+                    log_scale, tables = log_scale + np.log(tables), np.ones(len(rows))
+            self.found[part] = (log_scale, tables, which)
+
+    def result(self, shape: Shape, n: int) -> tuple[Array, Array]:
+        """Log scale and tables of a group of `n` jobs, in the order of the requests."""
+        log_scale, product = np.zeros(n), np.ones((n, *(1,) * (2 * len(shape.keep))))
+        for part, places in components(shape):
+            logs, tables, which = self.found[part]
+            start = self.taken.get(part, 0)
+            self.taken[part] = start + n
+            rows = which[start : start + n]
+            log_scale += logs[rows]
+            if part.keep:
+                kept = {places[i] for i in part.keep}
+                widths = [tables.shape[1] if i in kept else 1 for i in shape.keep for _ in range(2)]
+                product = product * tables[rows].reshape(n, *widths)
+        return log_scale, product
+
+
+_LARGEST_KEY = 2**62
+
+
+def _unique_rows(codes: Indices) -> tuple[Indices, Indices]:
+    """Different rows of an array of shape (n, members, 2), and which of them each row is."""
+    key, size = np.zeros(len(codes), dtype=np.int64), 1
+    for column in codes.reshape(len(codes), -1).T:
+        width = int(column.max()) + 1
+        if size * width > _LARGEST_KEY:
+            key = np.unique(key, return_inverse=True)[1].reshape(-1)
+            size = int(key.max()) + 1
+        key, size = key * width + column, size * width
+    _, first, which = np.unique(key, return_index=True, return_inverse=True)
+    return codes[first], which.reshape(-1)
+
+
+def _kinds(pattern: Indices, keep: tuple[int, ...]) -> tuple[int, ...]:
     """`Kind` of each member from what was read in its two rows."""
     kinds = []
     for i, pair in enumerate(pattern.tolist()):

@@ -26,6 +26,7 @@ class Kind(IntEnum):
     UNTYPED = 0
     CALLED = 1  # two alleles
     WEIGHED = 2  # a table of weights over all ordered genotypes
+    GIVEN = 3  # two called alleles, taken as given: only what it transmits counts
 
 
 @dataclass(frozen=True)
@@ -57,8 +58,8 @@ class Shape:
 
     @cached_property
     def called(self) -> dict[int, int]:
-        """Members with two called alleles, and their rank among these."""
-        places = [i for i, kind in enumerate(self.kinds) if kind == Kind.CALLED]
+        """Members with two called alleles (also given ones), and their rank among these."""
+        places = [i for i, kind in enumerate(self.kinds) if kind in (Kind.CALLED, Kind.GIVEN)]
         return {place: rank for rank, place in enumerate(places)}
 
     @cached_property
@@ -157,6 +158,52 @@ def _shared(shape: Shape) -> Shape:
     return shape
 
 
+@lru_cache(maxsize=65536)
+def components(shape: Shape) -> tuple[tuple[Shape, tuple[int, ...]], ...]:
+    """The parts of a shape whose probabilities multiply, each with its members' places.
+
+    A member with two called alleles separates its children from everybody else: whatever its
+    parents are, the children see only what it transmits. Each part is a shape in which such
+    parents are `GIVEN`.
+    """
+    n = len(shape.kinds)
+    group = list(range(n))
+
+    def root(i: int) -> int:
+        while group[i] != i:
+            i = group[i]
+        return i
+
+    parents = list(zip(shape.fathers, shape.mothers, strict=True))
+    for i in range(n):
+        for parent in parents[i]:
+            if parent != POPULATION and parent not in shape.called:
+                group[root(i)] = root(parent)
+    parts: dict[int, list[int]] = {}
+    for i in range(n):
+        parts.setdefault(root(i), []).append(i)
+    return tuple(_component(shape, members) for members in parts.values())
+
+
+def _component(shape: Shape, members: Sequence[int]) -> tuple[Shape, tuple[int, ...]]:
+    inside = set(members)
+    given = {p for i in members for p in (shape.fathers[i], shape.mothers[i])}
+    everybody = sorted(inside | given - {POPULATION})
+    place = {member: rank for rank, member in enumerate(everybody)} | {POPULATION: POPULATION}
+
+    def parents(of: tuple[int, ...]) -> tuple[int, ...]:
+        return tuple(place[of[i]] if i in inside else POPULATION for i in everybody)
+
+    part, order = canonical_shape(
+        parents(shape.fathers),
+        parents(shape.mothers),
+        tuple(shape.kinds[i] if i in inside else int(Kind.GIVEN) for i in everybody),
+        tuple(shape.inbreeding[i] if i in inside else 0.0 for i in everybody),
+        tuple(place[i] for i in shape.keep if i in inside),
+    )
+    return part, tuple(everybody[i] for i in order)
+
+
 def _relevant(
     fathers: Sequence[int], mothers: Sequence[int], kinds: Sequence[int], keep: Sequence[int]
 ) -> list[int]:
@@ -225,7 +272,6 @@ class _GraphBuilder:
         self.binary: list[bool] = []
         self.halvings = 0
         self.alleles: dict[int, tuple[int, int]] = {}  # untyped member -> its two variables
-        self.phase: dict[int, int] = {}
         self.transmitted: set[int] = set()  # founders whose first meiosis has been seen
 
     def variable(self, member: int, *, binary: bool) -> int:
@@ -240,9 +286,10 @@ class _GraphBuilder:
         return self.shape.fathers[i] == POPULATION and self.shape.mothers[i] == POPULATION
 
     def add_member(self, i: int) -> None:
-        if self.shape.kinds[i] == Kind.CALLED:
+        kind = self.shape.kinds[i]
+        if kind == Kind.CALLED:
             self.add_called(i)
-        else:
+        elif kind != Kind.GIVEN:
             self.add_untyped(i)
 
     def add_untyped(self, i: int) -> None:
@@ -267,7 +314,7 @@ class _GraphBuilder:
         """One allele of an untyped member, from one parent."""
         if parent == POPULATION:
             self.factor("population", (), allele)
-        elif parent in self.phase:
+        elif parent in self.shape.called:
             self.factor("from_called", (self.shape.called[parent], side), allele)
         else:
             for value, source, selector in self.sources(parent):
@@ -276,11 +323,11 @@ class _GraphBuilder:
 
     def add_called(self, i: int) -> None:
         """A member with two called alleles: one phase, and a factor for each untyped parent."""
-        phase = self.phase[i] = self.variable(i, binary=True)
+        phase = self.variable(i, binary=True)
         rank = self.shape.called[i]
         known = [POPULATION, POPULATION]
         for side, parent in enumerate((self.shape.fathers[i], self.shape.mothers[i])):
-            if parent in self.phase:
+            if parent in self.shape.called:
                 known[side] = self.shape.called[parent]
             elif parent != POPULATION:
                 known[side] = -2  # drawn from variables

@@ -212,9 +212,9 @@ def slot_distributions(
     table = JobTable([Job(problem.pedigree, references.rows[0], problem.keep_of(slot))])
     found = []
     for model in models:
-        ((_, _, joint),) = table.peel(references.calls(model), model)
+        ((_, log_scale, joint),) = table.peel(references.calls(model), model)
         total = joint[0].sum()
-        if total == 0:
+        if total == 0 or log_scale[0] == -np.inf:
             normalised(np.array([-np.inf]), problem, models)
         distribution = joint[0] / total
         if parents == (None, None):
