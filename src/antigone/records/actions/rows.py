@@ -22,6 +22,8 @@ from antigone.terms.tables import TABLES, Column, Row, Table
 Joined = dict[str, dict[str, int]]
 """Ids of the records kept so far: table, then key."""
 
+PART = 2_000
+
 
 def columns_of(rows: Sequence[Row]) -> list[str]:
     """Every column of any row, in the order in which they first appear."""
@@ -46,25 +48,55 @@ def store_table(
 
     `issued` are the codes of the records, where the record has one.
     """
-    table, record = TABLES[name], RECORD_OF[name]
-    columns = columns_of(rows)
-    values = [values_of(case, table, n, row, columns) for n, row in enumerate(rows)]
-    for one, code in zip(values, issued, strict=False):
-        one["code"] = code
     try:
-        if record is AlleleCall:
-            _join_runs(case, values, joined)
-            AlleleCall.objects.bulk_create(AlleleCall(**one) for one in values)
-            return
-        joined[name] = {}
-        for generation in _generations(table, values):
-            for one in generation:
-                join(table, one, joined)
-            made = record.objects.bulk_create(record(**one) for one in generation)
-            if hasattr(record, "key"):
-                joined[name].update((one.key, one.pk) for one in made)
+        if name == "profile":
+            _store_calls(case, rows, joined)
+        else:
+            _store_records(case, name, rows, joined, issued)
     except IntegrityError as refusal:
         raise RefusedByTheDatabase(table=name, rule=_rule_broken(refusal)) from None
+
+
+def _store_records(
+    case: InvestigationCase, name: str, rows: Sequence[Row], joined: Joined, issued: Sequence[str]
+) -> None:
+    table, record = TABLES[name], RECORD_OF[name]
+    values = values_of(case, table, rows)
+    for one, code in zip(values, issued, strict=False):
+        one["code"] = code
+    joined[name] = {}
+    for generation in _generations(table, values):
+        for one in generation:
+            join(table, one, joined)
+        made = record.objects.bulk_create(record(**one) for one in generation)
+        if hasattr(record, "key"):
+            joined[name].update((one.key, one.pk) for one in made)
+
+
+def _store_calls(case: InvestigationCase, rows: Sequence[Row], joined: Joined) -> None:
+    """Store the runs, then their calls in parts: many objects at once make Python slow."""
+    runs = _store_runs(case, rows, joined.get("sample", {}))
+    for first in range(0, len(rows), PART):
+        values = values_of(case, TABLES["profile"], rows, first, first + PART)
+        for one in values:
+            one["run_id"] = runs[one.pop("sample_key"), one.pop("run")]
+        AlleleCall.objects.bulk_create(AlleleCall(**one) for one in values)
+
+
+def _store_runs(
+    case: InvestigationCase, rows: Sequence[Row], samples: Mapping[str, int]
+) -> dict[tuple[str, str], int]:
+    names = dict.fromkeys((row["sample"].strip(), row["run"].strip()) for row in rows)
+    made = ProfileRun.objects.bulk_create(
+        ProfileRun(
+            case=case,
+            sample_id=samples.get(sample),
+            sample_key="" if sample in samples else sample,
+            run=run,
+        )
+        for sample, run in names
+    )
+    return {name: one.pk for name, one in zip(names, made, strict=True)}
 
 
 def _rule_broken(refusal: IntegrityError) -> str:
@@ -76,19 +108,34 @@ def _rule_broken(refusal: IntegrityError) -> str:
 
 
 def values_of(
-    case: InvestigationCase, table: Table, ordinal: int, row: Row, columns: Sequence[str]
+    case: InvestigationCase,
+    table: Table,
+    rows: Sequence[Row],
+    first: int = 0,
+    end: int | None = None,
+) -> list[dict[str, Any]]:
+    """The fields of each row's record; references still stand under ``…_key``."""
+    columns = [(name, table.column(name)) for name in columns_of(rows)]
+    part = enumerate(rows[first:end], start=first)
+    return [_values_of_row(case, table, ordinal, row, columns) for ordinal, row in part]
+
+
+def _values_of_row(
+    case: InvestigationCase,
+    table: Table,
+    ordinal: int,
+    row: Row,
+    columns: Sequence[tuple[str, Column | None]],
 ) -> dict[str, Any]:
-    """The fields of one row's record; references still stand under ``…_key``."""
-    values: dict[str, Any] = {"case": case, "ordinal": ordinal}
+    values: dict[str, Any] = {"case_id": case.pk, "ordinal": ordinal}
     extra: dict[str, str] = {}
     as_written: dict[str, str | None] = {}
-    for name in columns:
-        column = table.column(name)
-        if column is None:
-            if name in row:
-                extra[name] = row[name]
-            continue
+    for name, column in columns:
         cell = row.get(name)
+        if column is None:
+            if cell is not None:
+                extra[name] = cell
+            continue
         fields, written = _fields(table, ordinal, column, cell or "")
         values.update(fields)
         if cell != written:
@@ -117,24 +164,6 @@ def join(table: Table, values: dict[str, Any], joined: Mapping[str, Mapping[str,
         if found is not None:
             values[f"{name}_id"] = found
             values[f"{name}_key"] = ""
-
-
-def _join_runs(case: InvestigationCase, values: list[dict[str, Any]], joined: Joined) -> None:
-    """Give every call its run, which is stored first."""
-    samples = joined.get("sample", {})
-    names = [(one.pop("sample_key"), one.pop("run")) for one in values]
-    runs = {
-        (sample, run): ProfileRun(
-            case=case,
-            sample_id=samples.get(sample),
-            sample_key="" if sample in samples else sample,
-            run=run,
-        )
-        for sample, run in dict.fromkeys(names)
-    }
-    ProfileRun.objects.bulk_create(runs.values())
-    for one, name in zip(values, names, strict=True):
-        one["run"] = runs[name]
 
 
 def _generations(table: Table, values: list[dict[str, Any]]) -> Iterator[list[dict[str, Any]]]:

@@ -5,6 +5,8 @@ A reference is a record or, where the record is not here, the key that the sourc
 never both (`docs/decisions/0001-records.md`). Ranges and codes come from `terms.tables`.
 """
 
+from functools import cache
+
 from django.db import models
 from django.db.models import F, Q, Value
 from django.db.models.constraints import BaseConstraint
@@ -17,6 +19,7 @@ KEY_COLUMN = {"journal": "entry", "relative": "individual"}
 """The column that names a row, where it is not called like its table."""
 
 
+@cache
 def field_of(table: str, column: str) -> str:
     """The field that keeps `column`: ``key`` for the one that names the row, else the same."""
     known = TABLES[table].column(column)
