@@ -2,12 +2,22 @@
 """Cases: which are kept, and each as the tables and as the value that the format knows."""
 
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import Count, QuerySet
 
 from antigone.records.errors import NoPolicy, NoSuchCase
-from antigone.records.models import RECORD_OF, AlleleCall, InvestigationCase, KeptRow, SourceTable
+from antigone.records.models import (
+    RECORD_OF,
+    AlleleCall,
+    CaseRow,
+    InvestigationCase,
+    KeptRow,
+    Person,
+    Remains,
+    SourceTable,
+)
 from antigone.records.models.cells import cell_of, is_reference
 from antigone.terms.case import Case, case_from_tables
 from antigone.terms.policy import read_policy
@@ -20,6 +30,27 @@ Keys = Mapping[str, Mapping[int, str]]
 def cases() -> QuerySet[InvestigationCase]:
     """Every case kept here, by short name."""
     return InvestigationCase.objects.all()
+
+
+@dataclass(frozen=True, slots=True)
+class CaseSize:
+    """A case, and how many remains and persons it has."""
+
+    case: InvestigationCase
+    remains: int
+    persons: int
+
+
+def case_sizes() -> list[CaseSize]:
+    """Every case kept here, with its size."""
+    remains = _count_by_case(Remains)
+    persons = _count_by_case(Person)
+    return [CaseSize(one, remains.get(one.pk, 0), persons.get(one.pk, 0)) for one in cases()]
+
+
+def _count_by_case(record: type[CaseRow]) -> dict[int, int]:
+    counted = record.objects.order_by().values("case_id").annotate(n=Count("id"))
+    return {row["case_id"]: row["n"] for row in counted}
 
 
 def case_by_slug(slug: str) -> InvestigationCase:

@@ -1,0 +1,76 @@
+# SPDX-License-Identifier: Apache-2.0
+"""`antigone case import`, `export`, `list`, on folders as people write them."""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+
+from antigone.cli.case_records import export_case, import_case, list_cases
+from antigone.exchange.case_folder import read_case_folder, tables_equal, write_case_folder
+from antigone.records.models import Act, InvestigationCase
+from tests.records.invented import POLICY, small_case
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    """A case folder on disk."""
+    place = tmp_path / "folder"
+    write_case_folder(small_case(), POLICY, place, name="Invented Wood", invented=True)
+    return place
+
+
+def test_a_folder_goes_in_and_comes_out_the_same(folder: Path, tmp_path: Path) -> None:
+    runner = CliRunner()
+    taken = runner.invoke(import_case, [str(folder), "--slug", "wood"], catch_exceptions=False)
+    assert (taken.exit_code, taken.stdout) == (0, "wood\n")
+    out = tmp_path / "out.zip"
+    given = runner.invoke(export_case, ["wood", str(out)], catch_exceptions=False)
+    assert given.exit_code == 0
+    back = read_case_folder(out)
+    assert tables_equal(back.tables, small_case())
+    assert (back.policy_text, back.name, back.invented) == (POLICY, "Invented Wood", True)
+    listed = runner.invoke(list_cases, catch_exceptions=False).stdout.splitlines()
+    assert listed[1] == "wood\t3\t2\tinvented\tInvented Wood"
+
+
+def test_a_short_name_that_is_kept_changes_nothing_and_lists_differences(
+    folder: Path, tmp_path: Path
+) -> None:
+    runner = CliRunner()
+    runner.invoke(import_case, [str(folder), "--slug", "wood"], catch_exceptions=False)
+    acts = Act.objects.count()
+    tables = dict(small_case())
+    tables["remains"] = [*tables["remains"][:2], {**tables["remains"][2], "sex": "male"}]
+    other = tmp_path / "other"
+    write_case_folder(tables, POLICY, other, name="Invented Wood", invented=True)
+    again = runner.invoke(import_case, [str(other), "--slug", "wood"])
+    assert again.exit_code == 1
+    assert again.stdout.splitlines() == ["remains\tR3\tchanged\tsex\tundetermined\tmale"]
+    assert "nothing was changed" in again.stderr
+    assert (InvestigationCase.objects.count(), Act.objects.count()) == (1, acts)
+
+
+@pytest.mark.django_db(transaction=False)
+def test_a_fresh_home_gets_its_database_and_its_own_secret_key(
+    folder: Path, tmp_path: Path
+) -> None:
+    home = tmp_path / "home"
+    command = "from antigone.cli.case_records import import_case; import_case()"
+    environment = {**os.environ, "ANTIGONE_HOME": str(home), "ANTIGONE_DATABASE_URL": ""}
+    environment["DJANGO_SETTINGS_MODULE"] = "antigone.site.settings"
+    done = subprocess.run(
+        [sys.executable, "-c", command, str(folder), "--slug", "wood"],
+        env=environment, capture_output=True, text=True, check=False,
+    )  # fmt: skip
+    assert (done.returncode, done.stdout) == (0, "wood\n"), done.stderr
+    assert (home / "antigone.sqlite3").exists()
+    key = home / "secret-key"
+    assert len(key.read_text()) > 50
+    assert key.stat().st_mode & 0o777 == 0o600
+    assert sorted(one.name for one in home.glob("secret-key*")) == ["secret-key"]
