@@ -10,8 +10,19 @@ from antigone.exchange.case_folder.canonical import (
 from antigone.exchange.case_folder.checking import Checked, check_tables
 from antigone.exchange.case_folder.kinds import KINDS, RemarkKind, Severity
 from antigone.exchange.case_folder.limits import LIMITS, Limits
+from antigone.exchange.case_folder.policies import (
+    check_policy_file,
+    example_policy_text,
+    write_policy,
+)
 from antigone.exchange.case_folder.reading import CaseFolder, read_case_folder
-from antigone.exchange.case_folder.remarks import CaseFolderFaults, Fault, Note, Remark
+from antigone.exchange.case_folder.remarks import (
+    CaseFolderFaults,
+    Fault,
+    Note,
+    Remark,
+    with_visible_characters,
+)
 from antigone.exchange.case_folder.writing import (
     CellCannotBeWritten,
     FileInTheWay,
@@ -37,10 +48,14 @@ __all__ = [
     "SealedStatements",
     "Severity",
     "UnknownTable",
+    "check_policy_file",
     "check_tables",
     "differences",
     "digests",
+    "example_policy_text",
     "read_case_folder",
     "tables_equal",
+    "with_visible_characters",
     "write_case_folder",
+    "write_policy",
 ]

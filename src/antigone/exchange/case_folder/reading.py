@@ -26,11 +26,12 @@ from antigone.exchange.case_folder.packages import (
     checked_package,
     read_package,
 )
+from antigone.exchange.case_folder.policies import checked_policy
 from antigone.exchange.case_folder.remarks import CaseFolderFaults, Note, Remarks
 from antigone.exchange.case_folder.sheets import Sheet, known_table, table_rows
 from antigone.exchange.case_folder.texts import decoded
 from antigone.exchange.case_folder.workbooks import read_workbook
-from antigone.terms.policy import Policy, PolicyFaults, read_policy
+from antigone.terms.policy import Policy
 from antigone.terms.tables import TABLES, Row, Tables
 
 
@@ -67,7 +68,7 @@ def read_case_folder(path: str | Path, *, limits: Limits = LIMITS) -> CaseFolder
     remarks = Remarks()
     content = _content(path, remarks, limits)
     tables = _tables(content.sheets, remarks)
-    policy = _policy(content.policy_text, remarks)
+    policy = _policy(content, remarks)
     if not tables and not remarks.fault_count:
         remarks.add(kinds.NO_TABLES, path.name, known=", ".join(TABLES))
     check_into(remarks, tables, policy)
@@ -190,13 +191,9 @@ def _tables(sheets: list[Sheet], remarks: Remarks) -> dict[str, list[Row]]:
     return found
 
 
-def _policy(text: str | None, remarks: Remarks) -> Policy | None:
-    if text is None:
+def _policy(content: _Content, remarks: Remarks) -> Policy | None:
+    if content.policy_text is not None:
+        return checked_policy(content.policy_text, remarks)
+    if content.sheets and all(fault.table != POLICY for fault in remarks.faults):
         remarks.add(kinds.NO_POLICY, POLICY)
-        return None
-    try:
-        return read_policy(text)
-    except PolicyFaults as refusal:
-        for sentence in refusal.facts["faults"]:
-            remarks.add(kinds.POLICY_FAULT, POLICY, sentence=sentence)
-        return None
+    return None

@@ -59,6 +59,9 @@ class Remark:
             parts.append(f"column {self.column}")
         return ", ".join(parts)
 
+    def __str__(self) -> str:
+        return f"{self.place}: {self.sentence} {self.remedy}"
+
 
 class Fault(Remark):
     """A reason to refuse the folder."""
@@ -172,9 +175,16 @@ def _place_in_folder(remark: Remark) -> tuple[int, str, int, str]:
 def shown_value(value: str) -> str:
     """`value` shortened, with invisible characters written as their code points."""
     short = value if len(value) <= SHOWN_CHARACTERS else value[: SHOWN_CHARACTERS - 1] + "…"
+    return with_visible_characters(short)
+
+
+def with_visible_characters(text: str) -> str:
+    """`text` with control, bidirectional and other invisible characters as their code points."""
+    if text.isprintable():
+        return text
     return "".join(
         f"\\u{ord(letter):04x}" if unicodedata.category(letter) in _UNSEEN else letter
-        for letter in short
+        for letter in text
     )
 
 
