@@ -57,7 +57,7 @@ def simulate(
     changes |= {f"faults.{name}": value for name, value in map(_parted, fault)}
     changes |= dict(map(_parted, settings))
     plan = plans.plan_with(plans.PRESETS[preset](), changes)
-    inputs = simulation_inputs()
+    inputs = simulation_inputs(plan.laboratory.population)
     case = draw(
         plan, np.random.default_rng(seed), inputs.frequencies, inputs.names, inputs.example_policy
     )

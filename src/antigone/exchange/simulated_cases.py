@@ -9,19 +9,11 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from antigone import __version__
+from antigone.exchange.case_folder import write_case_folder
+from antigone.exchange.results import refuse_unless_empty
 from antigone.science.simulation.plan import SimulationPlan, plan_facts
 from antigone.science.simulation.simulate import SimulatedCase
-from antigone.terms.errors import AntigoneError, gettext_noop
 from antigone.terms.tables import Row
-
-
-class OutFolderNotEmpty(AntigoneError):
-    """A folder that holds something already; nothing is ever written over."""
-
-    code = "exchange.out-folder-not-empty"
-    message = gettext_noop(
-        "The folder %(path)s is not empty. Name a new one with --out, or empty it yourself."
-    )
 
 
 def write_simulated_case(
@@ -31,14 +23,10 @@ def write_simulated_case(
 
     Truth and faults stand outside the case folder: what reads the case cannot see them.
     """
-    if path.exists() and any(path.iterdir()):
-        raise OutFolderNotEmpty(path=str(path))
+    refuse_unless_empty(path)
     path.mkdir(parents=True, exist_ok=True)
-    (path / "case").mkdir()
-    (path / "case" / "policy.toml").write_text(case.policy_text, encoding="utf-8")
-    for table, rows in case.tables.items():
-        columns = dict.fromkeys(column for row in rows for column in row)
-        _write(path / "case" / f"{table}.csv", tuple(columns), rows)
+    name = f"simulated-{plan.name}-{seed}"
+    write_case_folder(case.tables, case.policy_text, path / "case", name=name, invented=True)
     _write(path / "truth.csv", ("remains", "person"), case.truth)
     _write(path / "faults.csv", ("kind", "keys"), case.faults)
     facts = {"antigone": __version__, "seed": seed, "plan": plan_facts(plan)}

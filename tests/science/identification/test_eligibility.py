@@ -12,7 +12,7 @@ from antigone.science.identification.eligibility import eligible_remains, refere
 from antigone.terms.case import Case, case_from_tables
 from antigone.terms.policy import read_policy
 
-POLICY = read_policy(simulation_inputs().example_policy)
+POLICY = read_policy(simulation_inputs("europeDB").example_policy)
 TRUTH = {"R1": frozenset({"P1"}), "R2": frozenset[str]()}
 TREE = (
     {"individual": "F", "family": "A"},

@@ -10,19 +10,17 @@ import pytest
 
 from antigone.science.identification.scoring import (
     PAIR_EDGES,
-    Proposed,
     Score,
     ScoredRun,
     Share,
     TruthMissing,
-    Weighed,
     clopper_pearson,
     poisson_interval,
     poisson_p_value,
     score_runs,
     score_table,
 )
-from antigone.terms.results import NOBODY
+from antigone.terms.results import NOBODY, PosteriorRow, ProposalRow, Remark
 
 TRUTH = {
     "R1": frozenset({"P1"}),
@@ -34,6 +32,9 @@ TRUTH = {
 }
 
 
+REMARK = Remark("test", "A remark.", {})
+
+
 def proposed(
     remains: str,
     person: str | None,
@@ -41,8 +42,25 @@ def proposed(
     tier: str,
     *rules: str,
     conflict: bool = False,
-) -> Proposed:
-    return Proposed(remains, person, p, tier, frozenset(rules), conflict)
+) -> ProposalRow:
+    return ProposalRow(
+        remains=remains,
+        person=person,
+        probability=p,
+        tier=tier,
+        reason="test",
+        rules_failed=rules,
+        runner_up=None,
+        runner_up_probability=None,
+        primary_log10_lr_over_runner_up=None,
+        expected_chance_matches=None,
+        conflicts=(REMARK,) if conflict else (),
+        next_step=REMARK,
+    )
+
+
+def weighed(remains: str, person: str, p: float) -> PosteriorRow:
+    return PosteriorRow(remains, person, p, p, p, p, p, None, None)
 
 
 PROPOSALS = (
@@ -54,16 +72,16 @@ PROPOSALS = (
     proposed("R6", None, None, "unresolved", "R4"),
 )
 POSTERIOR = (
-    Weighed("R1", "P1", 0.9999),
-    Weighed("R1", NOBODY, 0.0001),
-    Weighed("R2", "P9", 0.9998),
-    Weighed("R3", "P4", 0.9997),
-    Weighed("R3", "P3", 0.0003),
-    Weighed("R4", "P7", 0.96),
-    Weighed("R4", "P8", 0.02),
-    Weighed("R5", "P5", 0.97),
-    Weighed("R6", NOBODY, 0.6),
-    Weighed("R6", "P6", 0.4),
+    weighed("R1", "P1", 0.9999),
+    weighed("R1", NOBODY, 0.0001),
+    weighed("R2", "P9", 0.9998),
+    weighed("R3", "P4", 0.9997),
+    weighed("R3", "P3", 0.0003),
+    weighed("R4", "P7", 0.96),
+    weighed("R4", "P8", 0.02),
+    weighed("R5", "P5", 0.97),
+    weighed("R6", NOBODY, 0.6),
+    weighed("R6", "P6", 0.4),
 )
 
 
@@ -148,7 +166,7 @@ def test_a_plain_second_calculation_of_the_bins() -> None:
     for number in range(400):
         p = float(rng.random())
         truth[f"R{number}"] = frozenset({"P"} if rng.random() < p else ())
-        posterior.append(Weighed(f"R{number}", "P", p))
+        posterior.append(weighed(f"R{number}", "P", p))
     score = score_runs([run(proposals=(), posterior=posterior, truth=truth)])
     for one in score.pairs:
         inside = [w for w in posterior if one.low <= w.probability < one.high]
@@ -166,7 +184,7 @@ def test_calibrated_posteriors_are_found_so_and_others_not() -> None:
         for number in range(6000):
             p = float(rng.random())
             truth[f"R{number}"] = frozenset({"P"} if rng.random() < p**power else ())
-            posterior.append(Weighed(f"R{number}", "P", p))
+            posterior.append(weighed(f"R{number}", "P", p))
         score = score_runs([run(proposals=(), posterior=posterior, truth=truth)])
         inside = [one.true.interval[0] <= one.mean <= one.true.interval[1] for one in score.pairs]
         assert (sum(inside) >= len(inside) - 2) == covered

@@ -13,7 +13,7 @@ from antigone.exchange.simulation_inputs import simulation_inputs
 from antigone.science.simulation.plan import FaultRates, SimulationPlan, demo_plan, plan_with
 from antigone.science.simulation.simulate import SimulatedCase, simulate
 
-INPUTS = simulation_inputs()
+INPUTS = simulation_inputs("europeDB")
 
 NO_FAULTS: Mapping[str, Any] = {f"faults.{name}": 0.0 for name in FaultRates.__slots__}
 CLEAN_LABORATORY: Mapping[str, Any] = {

@@ -10,7 +10,7 @@ from scipy.stats import beta, chi2, poisson
 
 from antigone.science.identification.eligibility import STRENGTHS
 from antigone.terms.errors import AntigoneError, gettext_noop
-from antigone.terms.results import NOBODY, TIERS
+from antigone.terms.results import NOBODY, TIERS, PosteriorRow, ProposalRow
 
 SWAP_KINDS = frozenset(("sample_swap", "body_label_swap"))
 """Planted faults after which remains carry another body's profile."""
@@ -36,27 +36,6 @@ class TruthMissing(AntigoneError):
     )
 
 
-@dataclass(frozen=True, slots=True)
-class Proposed:
-    """What was proposed for one set of remains; `person` None: no candidate."""
-
-    remains: str
-    person: str | None
-    probability: float | None
-    tier: str
-    rules_failed: frozenset[str]
-    has_conflict: bool
-
-
-@dataclass(frozen=True, slots=True)
-class Weighed:
-    """The posterior probability of one pair; `person` may be `NOBODY`."""
-
-    remains: str
-    person: str
-    probability: float
-
-
 @dataclass(frozen=True)
 class ScoredRun:
     """One result and its truth.
@@ -74,8 +53,8 @@ class ScoredRun:
         Those of the key figure (`eligibility.eligible_remains`).
     """
 
-    proposals: Sequence[Proposed]
-    posterior: Sequence[Weighed]
+    proposals: Sequence[ProposalRow]
+    posterior: Sequence[PosteriorRow]
     truth: Mapping[str, frozenset[str]]
     swapped: frozenset[str] | None
     strengths: Mapping[str, str] | None
@@ -183,7 +162,7 @@ def _check_truth(run: ScoredRun) -> None:
         raise TruthMissing(count=len(missing), first=missing[0])
 
 
-def _is_right(run: ScoredRun, one: Proposed) -> bool:
+def _is_right(run: ScoredRun, one: ProposalRow) -> bool:
     return one.person is not None and one.person in run.truth[one.remains]
 
 
@@ -243,12 +222,12 @@ def _flagged(runs: Sequence[ScoredRun]) -> Share:
         for one in run.proposals:
             if one.remains in (run.swapped or ()):
                 of += 1
-                count += one.has_conflict or bool(one.rules_failed & SWAP_RULES)
+                count += bool(one.conflicts) or not SWAP_RULES.isdisjoint(one.rules_failed)
     return Share(count, of)
 
 
 def _leading(run: ScoredRun) -> list[tuple[float, bool]]:
-    best: dict[str, Weighed] = {}
+    best: dict[str, PosteriorRow] = {}
     for one in run.posterior:
         held = best.get(one.remains)
         if one.person != NOBODY and (held is None or one.probability > held.probability):
