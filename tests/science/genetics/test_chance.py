@@ -12,7 +12,13 @@ from hypothesis import strategies as st
 
 from antigone.science.genetics import chance
 from antigone.science.genetics.chance import chance_exceedance
+from antigone.science.genetics.distributions import slot_distributions
+from antigone.science.genetics.family import FamilyProblem
 from antigone.science.genetics.markers import MarkerModel
+from antigone.science.genetics.pedigree import Pedigree
+from antigone.science.genetics.profiles import Profile
+from antigone.science.genetics.tables import slot_log_ratios
+from antigone.terms.alleles import AlleleCall
 
 Array = Any
 
@@ -93,6 +99,21 @@ def test_the_trawl() -> None:
     assert 1e9 * found == pytest.approx(221.07, abs=0.01)
     itself = chance_exceedance(D, D, models, 15 * math.log(2.5), genotyping=0.0)
     assert itself == pytest.approx(1)
+
+
+def test_the_trawl_from_a_pedigree() -> None:
+    """The same, with the missing person's distributions computed from the mother's profile."""
+    p = np.full(10, 0.1)
+    models = [model(f"INVENTED{k}", p) for k in range(15)]
+    mother = Profile("mother", {m.marker: AlleleCall("8", "9") for m in models}, 0.0)
+    body = Profile("body", {m.marker: AlleleCall("8", "10") for m in models}, 0.0)
+    tree = Pedigree(("mother", "missing"), (None, None), (None, "mother"), ("female", None))
+    problem = FamilyProblem("F1", tree, ("missing",), {"mother": mother}, {})
+    D = slot_distributions(problem, "missing", models)
+    (ratios,) = slot_log_ratios([problem], [body], models, genotyping=0.0)
+    found = chance_exceedance(D, [unrelated(p)] * 15, models, float(ratios[0, 0]), genotyping=0.0)
+    assert math.exp(ratios[0, 0]) == pytest.approx(2.5**15)
+    assert 1e9 * found == pytest.approx(221.07, abs=0.01)
 
 
 def drawn_markers(rng: np.random.Generator, count: int, sizes: list[int]) -> list[MarkerModel]:

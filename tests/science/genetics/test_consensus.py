@@ -4,7 +4,8 @@
 import pytest
 
 from antigone.science.genetics import consensus
-from antigone.science.genetics.consensus import combined_call, remains_profiles
+from antigone.science.genetics.agreement import AGREEING_MARKERS, combined_call
+from antigone.science.genetics.consensus import remains_profiles
 from antigone.terms.alleles import AlleleCall
 from tests.science.genetics.cases import laboratory_case
 
@@ -77,14 +78,20 @@ def test_runs_and_samples_come_together() -> None:
 def test_samples_of_two_people_disagree() -> None:
     case = laboratory_case(
         {
-            "R1-a": profile("9 10", MARKERS[:10]),
-            "R1-b": {**profile("9 10"), "INVENTED1": "11 12", "INVENTED2": "11 12"},
+            "R1-a": {**profile("9 10", MARKERS[:10]), "AMEL": "X Y"},
+            "R1-b": {
+                **profile("9 10"),
+                "INVENTED1": "11 12",
+                "INVENTED2": "11 12",
+                "AMEL": "X X",
+            },
         }
     )
     donor = remains_profiles(case)["R1"]
     assert donor.samples_disagree
     assert donor.samples_agree is False
     assert donor.samples_used == ("R1-b",)
+    assert donor.sex.sex == "female"  # of the sample used, whoever that is
     assert donor.markers_in_conflict == ("INVENTED1", "INVENTED2")
     assert donor.profile.calls["INVENTED1"] == AlleleCall("11", "12")
     assert set(donor.by_sample) == {"R1-a", "R1-b"}
@@ -106,15 +113,25 @@ def test_one_contradiction_among_few_markers_is_enough() -> None:
     assert not disagrees(5)
 
 
-def test_few_common_markers_are_no_agreement() -> None:
-    common = consensus.AGREEING_MARKERS
+def agree(equal: int, **others: str) -> bool | None:
+    """Two samples with so many equal calls; `others` are calls of the second sample only there."""
+    first = profile("9 10", MARKERS[: equal + len(others)])
+    second = {**profile("9 10", MARKERS[:equal]), **others}
+    return remains_profiles(laboratory_case({"R1-a": first, "R1-b": second}))["R1"].samples_agree
 
-    def agree(shared: int) -> bool | None:
-        case = laboratory_case({"R1-a": profile("9 10"), "R1-b": profile("9 10", MARKERS[:shared])})
-        return remains_profiles(case)["R1"].samples_agree
 
+def test_few_equal_markers_are_no_agreement() -> None:
+    common = AGREEING_MARKERS
     assert agree(common) is True
     assert agree(common - 1) is None
+    assert agree(common - 1, INVENTED8="9") is None  # what dropout explains is not equal
+    assert agree(common, INVENTED9="9") is True
+
+
+def test_a_contradiction_asks_for_more_equal_markers() -> None:
+    assert agree(11, INVENTED12="11 12") is None
+    assert agree(12, INVENTED13="11 12") is True
+    assert agree(12, INVENTED13="11 12", INVENTED14="11 12") is False
 
 
 def test_dropout_follows_the_best_sample() -> None:

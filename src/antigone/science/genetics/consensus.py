@@ -3,10 +3,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import combinations
 
+from antigone.science.genetics.agreement import (
+    ComparedSamples,
+    MergedCalls,
+    compared_samples,
+    merged_calls,
+)
 from antigone.science.genetics.genetic_sex import GeneticSex, genetic_sex
 from antigone.science.genetics.profiles import Profile
 from antigone.terms.alleles import AlleleCall
@@ -16,16 +21,6 @@ from antigone.terms.results import Remark
 
 DEGRADED_BELOW = 12
 """A sample with fewer called autosomal markers is degraded: the policy's second dropout rate."""
-
-DISAGREEING_MARKERS = 2
-"""Two samples with this many contradictory markers are not of one donor: one may be an error."""
-
-DISAGREEING_SHARE = 0.2
-"""... or with more than this share of their common markers contradictory, where those are few."""
-
-AGREEING_MARKERS = 8
-"""Two samples can agree only over this many common markers: full siblings share eight whole
-genotypes about once in two thousand times, so a swap between brothers is not taken for agreement."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,11 +49,10 @@ class Donor:
     provenance : tuple of str
         Of the samples used, where stated.
     samples_agree : bool or None
-        Whether separately taken samples agree; None if fewer than two can be compared. True needs
-        `AGREEING_MARKERS` in common, and no pair that disagrees.
+        True if two separately taken samples agree (see `agreement`) and no two disagree; False if
+        two disagree; None if there is too little to compare.
     samples_disagree : bool
-        Whether any two samples contradict each other beyond dropout at `DISAGREEING_MARKERS`
-        markers, or at more than `DISAGREEING_SHARE` of the markers they share.
+        Whether any two samples contradict each other too often (see `agreement`).
     markers_compared : int
         Largest number of markers that two samples share; 0 with one sample.
     markers_in_conflict : tuple of str
@@ -135,57 +129,6 @@ def samples_without_donor(case: Case) -> tuple[Remark, ...]:
     return (Remark("genetics.samples-without-donor", template, {"samples": ", ".join(lost)}),)
 
 
-def combined_call(calls: Sequence[AlleleCall]) -> tuple[AlleleCall | None, bool]:
-    """One call for several of the same donor and marker, and whether an allele had dropped out.
-
-    Equal calls agree. A single allele, whether called homozygous or left partial, that another
-    call's heterozygote contains is completed by it; two partial calls of different alleles
-    complete each other. A partial call beside a homozygote of its allele is that homozygote.
-    Everything else is a contradiction.
-
-    Returns
-    -------
-    call : AlleleCall or None
-        None: the calls contradict each other.
-    dropout : bool
-    """
-    seen = frozenset[str]().union(*(call.alleles for call in calls))
-    if len(seen) == 1:
-        (allele,) = seen
-        partial = all(call.is_partial for call in calls)
-        return AlleleCall(allele, None if partial else allele), False
-    whole = any(len(call.alleles) == 2 for call in calls)
-    if len(seen) > 2 or not (whole or all(call.is_partial for call in calls)):
-        return None, False
-    first, second = sorted(seen, key=_repeats)
-    return AlleleCall(first, second), any(len(call.alleles) == 1 for call in calls)
-
-
-def _repeats(allele: str) -> tuple[float, str]:
-    return (float(allele), "") if allele[0].isdigit() else (float("inf"), allele)
-
-
-@dataclass(frozen=True)
-class _Merged:
-    """Calls brought together, and where that failed or completed a lost allele."""
-
-    calls: Mapping[str, AlleleCall]
-    conflicts: frozenset[str]
-    dropouts: frozenset[str]
-
-
-def _merged(marker_calls: Iterable[tuple[str, AlleleCall]]) -> _Merged:
-    found: dict[str, list[AlleleCall]] = {}
-    for marker, call in marker_calls:
-        found.setdefault(marker, []).append(call)
-    combined = {marker: combined_call(calls) for marker, calls in found.items()}
-    return _Merged(
-        {marker: call for marker, (call, _) in combined.items() if call is not None},
-        frozenset(marker for marker, (call, _) in combined.items() if call is None),
-        frozenset(marker for marker, (_, dropout) in combined.items() if dropout),
-    )
-
-
 def _donor_finder(case: Case) -> _DonorOf:
     person_of = {one.individual: one.person for one in case.relatives if one.person}
 
@@ -220,7 +163,7 @@ class _Part:
     """One sample: its runs brought together."""
 
     sample: Sample
-    merged: _Merged
+    merged: MergedCalls
     sex_calls: tuple[AlleleCall, ...]
     y_seen: bool
     not_used: tuple[RunNotUsed, ...]
@@ -238,7 +181,7 @@ def _part(case: Case, sample: Sample, y_lineages: Collection[str]) -> _Part:
     kinds = case.marker_kinds
     return _Part(
         sample,
-        _merged((m, call) for m, call in calls if kinds[m] == "autosomal"),
+        merged_calls((m, call) for m, call in calls if kinds[m] == "autosomal"),
         tuple(call for m, call in calls if kinds[m] == "sex"),
         sample.sample in y_lineages or any(kinds[m] == "Y" for m, _ in calls),
         tuple(left_out for run in runs for left_out in _not_used(run)),
@@ -261,11 +204,11 @@ def _not_used(run: ProfileRun) -> list[RunNotUsed]:
 
 def _donor(case: Case, key: str, parts: Sequence[_Part]) -> Donor:
     typed = [part for part in parts if part.merged.calls]
-    compared = _compared(typed)
+    compared = compared_samples([part.merged.calls for part in typed])
     disagree = any(pair.disagrees for pair in compared)
     used = [max(typed, key=lambda part: len(part.merged.calls))] if disagree else typed
-    merged = _merged(call for part in used for call in part.merged.calls.items())
-    across = _merged(call for part in typed for call in part.merged.calls.items())
+    across = merged_calls(call for part in typed for call in part.merged.calls.items())
+    merged = used[0].merged if disagree else across
     within = frozenset[str]().union(*(part.merged.conflicts for part in used))
     conflicts = across.conflicts.union(*(part.merged.conflicts for part in parts))
     dropouts = merged.dropouts.union(*(part.merged.dropouts for part in used)) - conflicts
@@ -273,9 +216,10 @@ def _donor(case: Case, key: str, parts: Sequence[_Part]) -> Donor:
     calls = {marker: call for marker, call in merged.calls.items() if marker not in left_out}
     degraded = all(_is_degraded(part.merged.calls) for part in used)
     not_used = tuple(one for part in parts for one in part.not_used)
+    trusted = used if disagree else parts
     sex = genetic_sex(
-        [call for part in parts for call in part.sex_calls],
-        y_chromosome_seen=any(part.y_seen for part in parts),
+        [call for part in trusted for call in part.sex_calls],
+        y_chromosome_seen=any(part.y_seen for part in trusted),
     )
     return Donor(
         profile=Profile(key, calls, _dropout(case, degraded)),
@@ -294,33 +238,10 @@ def _donor(case: Case, key: str, parts: Sequence[_Part]) -> Donor:
     )
 
 
-@dataclass(frozen=True, slots=True)
-class _Pair:
-    """Two samples of one donor: markers shared, and those that contradict each other."""
-
-    shared: int
-    contradictory: int
-
-    @property
-    def disagrees(self) -> bool:
-        return self.contradictory >= DISAGREEING_MARKERS or (
-            self.contradictory > DISAGREEING_SHARE * self.shared
-        )
-
-
-def _compared(parts: Sequence[_Part]) -> list[_Pair]:
-    pairs = []
-    for one, other in combinations([part.merged.calls for part in parts], 2):
-        shared = one.keys() & other.keys()
-        bad = sum(combined_call([one[marker], other[marker]])[0] is None for marker in shared)
-        pairs.append(_Pair(len(shared), bad))
-    return pairs
-
-
-def _agree(compared: Sequence[_Pair], disagree: bool) -> bool | None:
+def _agree(compared: Sequence[ComparedSamples], disagree: bool) -> bool | None:
     if disagree:
         return False
-    return True if any(pair.shared >= AGREEING_MARKERS for pair in compared) else None
+    return True if any(pair.agrees for pair in compared) else None
 
 
 def _is_degraded(calls: Mapping[str, AlleleCall]) -> bool:
