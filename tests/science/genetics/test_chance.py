@@ -12,12 +12,11 @@ from hypothesis import strategies as st
 
 from antigone.science.genetics import chance
 from antigone.science.genetics.chance import chance_exceedance
-from antigone.science.genetics.distributions import slot_distributions
 from antigone.science.genetics.family import FamilyProblem
 from antigone.science.genetics.markers import MarkerModel
 from antigone.science.genetics.pedigree import Pedigree
 from antigone.science.genetics.profiles import Profile
-from antigone.science.genetics.tables import slot_log_ratios
+from antigone.science.genetics.tables import slot_distributions, slot_log_ratios
 from antigone.terms.alleles import AlleleCall
 
 Array = Any
