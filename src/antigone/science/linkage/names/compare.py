@@ -29,33 +29,43 @@ _CLASH = -1.0
 """A part whose log ratio is below this is said to differ."""
 
 
+LIST_OUTSIDE = 100
+"""Persons outside, with the fitted mean chance of agreement, that stand beside every list.
+
+So a short list does not make its names look common (convention).
+"""
+
+
 @dataclass(frozen=True, slots=True)
 class NameFrequencies:
     """How often each part occurs in a list, so that a rare surname counts for more."""
 
-    shares: Mapping[Role, Mapping[str, float]]
-    unseen: Mapping[Role, float]
+    counts: Mapping[Role, Mapping[str, int]]
+    totals: Mapping[Role, int]
 
-    def share(self, role: Role, part: NamePart) -> float:
-        """The share of the list's names that carry `part`; of one unseen: once in the list."""
-        return self.shares[role].get(_key(part), self.unseen[role])
+    def share(self, role: Role, part: NamePart, outside: float) -> float:
+        """The share of persons who carry `part`: ``(count + 100 outside) / (n + 100)``.
+
+        Parameters
+        ----------
+        outside : float
+            The share expected outside the list: the fitted mean chance of agreement.
+        """
+        counts = self.counts[role]
+        return (counts.get(_key(part), 0) + LIST_OUTSIDE * outside) / (
+            self.totals[role] + LIST_OUTSIDE
+        )
 
 
 def name_frequencies(names: Sequence[ParsedName]) -> NameFrequencies:
-    """The shares of parts among `names`, each with one count added (Laplace) for the unseen."""
-    shares: dict[Role, dict[str, float]] = {}
-    unseen: dict[Role, float] = {}
-    for role in ROLES:
-        counts = Counter(
-            _key(part)
-            for name in names
-            for part in [getattr(reading, role) for reading in name.readings[:1]]
-            if part is not None and not part.is_initial
-        )
-        total = counts.total() + len(counts) + 1
-        shares[role] = {key: (count + 1) / total for key, count in counts.items()}
-        unseen[role] = 1 / total
-    return NameFrequencies(shares, unseen)
+    """Counts of the parts among `names` (of each name's likeliest reading, initials left out)."""
+    counts: dict[Role, Counter[str]] = {role: Counter() for role in ROLES}
+    for name in names:
+        for role in ROLES:
+            part = getattr(name.readings[0], role) if name.readings else None
+            if part is not None and not part.is_initial:
+                counts[role][_key(part)] += 1
+    return NameFrequencies(counts, {role: counts[role].total() for role in ROLES})
 
 
 def _key(part: NamePart) -> str:
@@ -257,11 +267,13 @@ def _by_own_share(
     terms: Floats, pairs: RolePairs, a: Sequence[NamePart], b: Sequence[NamePart],
     frequencies: NameFrequencies, role: Role, weights: NameWeights,
 ) -> Floats:  # fmt: skip
-    def excess(parts: Sequence[NamePart]) -> Floats:
-        return np.array([math.log(frequencies.share(role, p)) for p in parts] + [0.0])
+    chance = weights.chance[role]
 
-    commoner = np.maximum.outer(excess(a), excess(b))
-    own = terms + math.log(weights.chance[role]) - commoner
+    def log_shares(parts: Sequence[NamePart]) -> Floats:
+        return np.array([math.log(frequencies.share(role, p, chance)) for p in parts] + [0.0])
+
+    commoner = np.maximum.outer(log_shares(a), log_shares(b))
+    own = terms + math.log(chance) - commoner
     agree = (pairs.kind == WORDS) & (pairs.similarity >= _SAME_WORD) & (terms > 0)
     return np.where(agree, np.maximum(own, 0), terms)
 

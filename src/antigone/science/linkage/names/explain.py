@@ -27,10 +27,17 @@ _SINGULAR = {"given": "given name", "patronymic": "patronymic", "surname": "surn
 
 @dataclass(frozen=True, slots=True)
 class NameComparison:
-    """The natural-log likelihood ratio of one pair of names, and one reason a part."""
+    """The natural-log likelihood ratio of one pair of names, and one reason a part.
+
+    `agree` and `differ` hold the parts (given, patronymic, surname) written in full on both
+    sides that speak for one person, and those that speak against; an initial that does not fit
+    differs, one that fits is in neither.
+    """
 
     log_ratio: float
     reasons: tuple[str, ...]
+    agree: frozenset[str]
+    differ: frozenset[str]
 
     @property
     def sentence(self) -> str:
@@ -52,11 +59,21 @@ def compare_names(
     fitted = weights or name_weights()
     matrix = name_log_ratios([a], [b], frequencies=frequencies, weights=fitted)
     if a.is_empty or b.is_empty:
-        return NameComparison(0.0, ("no name is written",))
+        return NameComparison(0.0, ("no name is written",), frozenset(), frozenset())
     pairs = [(one, other) for one in a.readings for other in b.readings]
     one, other = max(pairs, key=lambda pair: _plain_score(pair[0], pair[1], fitted))
     reasons = [_reason(role, one, other, fitted) for role in ROLES]
-    return NameComparison(float(matrix[0, 0]), tuple(filter(None, reasons)))
+    terms = dict(zip(ROLES, _terms(one, other, fitted), strict=True))
+    return NameComparison(
+        float(matrix[0, 0]),
+        tuple(filter(None, reasons)),
+        frozenset(role for role in ROLES if terms[role] > 0 and _in_full(role, one, other)),
+        frozenset(role for role in ROLES if terms[role] < 0),
+    )
+
+
+def _in_full(role: Role, one: NameReading, other: NameReading) -> bool:
+    return not (getattr(one, role).is_initial or getattr(other, role).is_initial)
 
 
 def _terms(one: NameReading, other: NameReading, weights: NameWeights) -> list[float]:
