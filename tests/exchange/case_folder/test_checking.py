@@ -262,10 +262,10 @@ def test_sentences_never_repeat_a_name() -> None:
 
 def test_a_national_case_is_checked_in_two_seconds() -> None:
     tables = large_case()
-    started = time.perf_counter()
+    started = time.process_time()
     checked = check_tables(tables, POLICY)
     assert checked.faults == ()
-    assert time.perf_counter() - started < 2
+    assert time.process_time() - started < 2
 
 
 def large_case() -> Spoilt:

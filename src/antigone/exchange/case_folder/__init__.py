@@ -8,6 +8,7 @@ from antigone.exchange.case_folder.canonical import (
     tables_equal,
 )
 from antigone.exchange.case_folder.checking import Checked, check_tables
+from antigone.exchange.case_folder.forms import CellCannotBeWritten
 from antigone.exchange.case_folder.kinds import KINDS, RemarkKind, Severity
 from antigone.exchange.case_folder.limits import LIMITS, Limits
 from antigone.exchange.case_folder.policies import (
@@ -24,7 +25,6 @@ from antigone.exchange.case_folder.remarks import (
     with_visible_characters,
 )
 from antigone.exchange.case_folder.writing import (
-    CellCannotBeWritten,
     FileInTheWay,
     SealedStatements,
     UnknownTable,

@@ -7,6 +7,7 @@ import math
 import re
 from collections.abc import Mapping
 from datetime import datetime
+from functools import lru_cache
 from typing import Any
 
 from antigone.exchange.case_folder import kinds
@@ -135,6 +136,7 @@ def is_time(text: str) -> bool:
     return True
 
 
+@lru_cache(maxsize=4_096)  # a national case has 80,000 cells of some hundred alleles
 def canonical(allele: str) -> str | None:
     """The canonical allele that a cell writes; None where it writes none."""
     if not allele.isascii():

@@ -18,14 +18,15 @@ def check_keys(table: Table, rows: Sequence[Row], remarks: Remarks) -> None:
     """Note keys that stand twice; both rows are named."""
     kind = kinds.DUPLICATE_CALL if table.name == "profile" else kinds.DUPLICATE_KEY
     first_with: dict[tuple[str, ...], int] = {}
+    columns = table.key
     for index, row in enumerate(rows):
-        key = table.key_of(row)
+        key = tuple([row.get(name, "") for name in columns])
         if not all(key):
             continue  # noted as blank
         first = first_with.setdefault(key, index)
         if first != index:
             remarks.at(
-                kind, table.name, index, ", ".join(table.key), " ".join(key),
+                kind, table.name, index, ", ".join(columns), " ".join(key),
                 first=remarks.row_number(table.name, first),
                 second=remarks.row_number(table.name, index),
             )  # fmt: skip

@@ -11,9 +11,9 @@ from decimal import Decimal
 from typing import Any
 
 from antigone.exchange.case_folder.cells import number
+from antigone.exchange.case_folder.forms import CellCannotBeWritten, header_of, zip_bytes
 from antigone.exchange.case_folder.packages import FORMAT_VERSION
 from antigone.exchange.case_folder.workbooks import PACKAGE_SHEET, POLICY_SHEET
-from antigone.exchange.case_folder.writing import CellCannotBeWritten, header_of, zip_bytes
 from antigone.terms.tables import TABLES, Kind, Row, Tables
 
 LONGEST_CELL = 32_767

@@ -3,23 +3,19 @@
 
 from __future__ import annotations
 
-import io
 import json
 import os
 import tempfile
-import zipfile
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from pathlib import Path
 
 from antigone.exchange.case_folder.csv_tables import csv_of
 from antigone.exchange.case_folder.files import PACKAGE, POLICY
+from antigone.exchange.case_folder.forms import CellCannotBeWritten, header_of, zip_bytes
 from antigone.exchange.case_folder.packages import package_document
 from antigone.exchange.case_folder.texts import CONTROL, character_name
 from antigone.terms.errors import AntigoneError, gettext_noop
-from antigone.terms.tables import TABLES, Row, Table, Tables
-
-FIXED_TIME = (1980, 1, 1, 0, 0, 0)
-"""The time of every member of an archive: the bytes depend on the tables alone."""
+from antigone.terms.tables import TABLES, Row, Tables
 
 
 class FileInTheWay(AntigoneError):
@@ -48,16 +44,6 @@ class UnknownTable(AntigoneError):
     message = gettext_noop("The format has no table %(table)s. The tables are: %(known)s.")
 
 
-class CellCannotBeWritten(AntigoneError):
-    """A cell that no reader of the format would accept, or that a workbook cannot hold."""
-
-    code = "exchange.cell-cannot-be-written"
-    message = gettext_noop(
-        "The cell in table %(table)s, row %(row)d, column %(column)s cannot be written: %(why)s. "
-        "Mend it in its source."
-    )
-
-
 def write_case_folder(
     tables: Tables, policy_text: str | None, path: str | Path, *, name: str, invented: bool
 ) -> None:
@@ -81,18 +67,6 @@ def write_case_folder(
         _write_file(path, zip_bytes(files))
     else:
         _write_folder(path, files)
-
-
-def header_of(table: Table, rows: Sequence[Row]) -> list[str]:
-    """The columns of `rows`: known ones in the format's order, then others as they come.
-
-    Without rows, all known columns.
-    """
-    present = dict.fromkeys(name for row in rows for name in row)
-    if not present:
-        return list(table.column_names)
-    known = [name for name in table.column_names if name in present]
-    return known + [name for name in present if name not in known]
 
 
 def _check_tables(tables: Tables) -> None:
@@ -137,19 +111,6 @@ def _files(tables: Tables, policy_text: str | None, name: str, invented: bool) -
         files[POLICY] = policy_text.encode()
     files.update((f"{table}.csv", content) for table, content in contents.items())
     return files
-
-
-def zip_bytes(files: Mapping[str, bytes]) -> bytes:
-    """A .zip of `files` in their order, its bytes a function of theirs."""
-    archive = io.BytesIO()
-    with zipfile.ZipFile(archive, "w") as members:
-        for name, content in files.items():
-            member = zipfile.ZipInfo(name, FIXED_TIME)
-            member.compress_type = zipfile.ZIP_DEFLATED
-            member.create_system = 3
-            member.external_attr = 0o100644 << 16
-            members.writestr(member, content)
-    return archive.getvalue()
 
 
 def _write_file(path: Path, content: bytes) -> None:
