@@ -225,6 +225,6 @@ def test_speed_of_a_case() -> None:
     rows = published()[2]
     a = [parse_name(row["name_a"]) for row in rows[:450]]
     b = [parse_name(row["name_b"]) for row in rows[-700:]]
-    begun = time.perf_counter()
+    begun = time.process_time()
     name_log_ratios(a, b)
-    assert time.perf_counter() - begun < 3
+    assert time.process_time() - begun < 3

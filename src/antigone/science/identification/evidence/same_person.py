@@ -47,31 +47,31 @@ def same_person_candidates(case: Case) -> tuple[SamePersonCandidate, ...]:
         names' (rare names weighed by the list), times 1 / (share of births that agree) where
         both births are recorded.
     """
-    births = _births_agree(case)
-    share = _share_of_agreeing(births)
-    known_apart = _decided(case) | _one_tree(case)
+    apart = _decided(case) | _one_tree(case)
     found: dict[tuple[int, int], SamePersonCandidate] = {}
-    for a, b, log_names, name_a, name_b in _alike(case):
+    for a, b, log_ratio, births_agree, name_a, name_b in _alike(case):
         keys = case.persons[a].person, case.persons[b].person
-        if births[a, b] < 0 or _sexes_differ(case, a, b) or frozenset(keys) in known_apart:
+        if _sexes_differ(case, a, b) or frozenset(keys) in apart:
             continue
         compared = compare_names(name_a, name_b)
-        log_ratio = log_names - (math.log(share) if births[a, b] > 0 else 0.0)
-        enough = "patronymic" in compared.agree or births[a, b] > 0
+        enough = "patronymic" in compared.agree or births_agree
         if compared.differ or not {"given", "surname"} <= compared.agree or not enough:
             continue
-        if log_ratio >= THRESHOLD and ((a, b) not in found or log_ratio > found[a, b].log_ratio):
+        if (a, b) not in found or log_ratio > found[a, b].log_ratio:
             found[a, b] = SamePersonCandidate(*keys, log_ratio, compared.sentence)
     return tuple(sorted(found.values(), key=lambda one: -one.log_ratio))
 
 
-def _alike(case: Case) -> Iterator[tuple[int, int, float, ParsedName, ParsedName]]:
-    """Pairs of names of two persons with a high ratio before births are looked at."""
+def _alike(case: Case) -> Iterator[tuple[int, int, float, bool, ParsedName, ParsedName]]:
+    """Pairs of names of two persons whose names and births together reach the threshold."""
     names, owners = person_names(case)
+    births = _births_agree(case)[np.ix_(owners, owners)]
     ratios = name_log_ratios(names, names, frequencies=person_frequencies(case))
-    for i, j in np.argwhere(ratios >= THRESHOLD - math.log(max(len(names), 2))):
+    ratios -= np.where(births > 0, math.log(_share_of_agreeing(births)), 0.0)
+    for i, j in np.argwhere((ratios >= THRESHOLD) & (births >= 0)):
         if owners[i] < owners[j]:
-            yield owners[i], owners[j], float(ratios[i, j]), names[i], names[j]
+            agree = bool(births[i, j] > 0)
+            yield owners[i], owners[j], float(ratios[i, j]), agree, names[i], names[j]
 
 
 def _births_agree(case: Case) -> Floats:

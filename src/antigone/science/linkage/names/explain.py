@@ -10,7 +10,9 @@ import numpy as np
 from antigone.science.linkage.names.compare import (
     INITIAL_AGREES,
     INITIAL_DIFFERS,
+    MISSING,
     ROLES,
+    WORDS,
     NameFrequencies,
     Role,
     combined_log_ratio,
@@ -21,6 +23,7 @@ from antigone.science.linkage.names.compare import (
 from antigone.science.linkage.names.parse import NamePart, NameReading, ParsedName
 from antigone.science.linkage.names.weights import NameWeights, name_weights
 
+_ONE = 0.99
 _PLURAL = {"given": "given names", "patronymic": "patronymics", "surname": "surnames"}
 _SINGULAR = {"given": "given name", "patronymic": "patronymic", "surname": "surname"}
 
@@ -60,56 +63,58 @@ def compare_names(
     matrix = name_log_ratios([a], [b], frequencies=frequencies, weights=fitted)
     if a.is_empty or b.is_empty:
         return NameComparison(0.0, ("no name is written",), frozenset(), frozenset())
-    pairs = [(one, other) for one in a.readings for other in b.readings]
-    one, other = max(pairs, key=lambda pair: _plain_score(pair[0], pair[1], fitted))
-    reasons = [_reason(role, one, other, fitted) for role in ROLES]
-    terms = dict(zip(ROLES, _terms(one, other, fitted), strict=True))
+    pairs = [_compared(one, other, fitted) for one in a.readings for other in b.readings]
+    best = max(pairs, key=lambda parts: _plain_score(parts, fitted))
     return NameComparison(
         float(matrix[0, 0]),
-        tuple(filter(None, reasons)),
-        frozenset(role for role in ROLES if terms[role] > 0 and _in_full(role, one, other)),
-        frozenset(role for role in ROLES if terms[role] < 0),
+        tuple(filter(None, (_reason(part) for part in best))),
+        frozenset(part.role for part in best if part.term > 0 and part.kind == WORDS),
+        frozenset(part.role for part in best if part.term < 0),
     )
 
 
-def _in_full(role: Role, one: NameReading, other: NameReading) -> bool:
-    return not (getattr(one, role).is_initial or getattr(other, role).is_initial)
+@dataclass(frozen=True, slots=True)
+class _Part:
+    """One part of two readings, compared."""
+
+    role: Role
+    one: NamePart | None
+    other: NamePart | None
+    kind: int
+    similarity: float
+    term: float
 
 
-def _terms(one: NameReading, other: NameReading, weights: NameWeights) -> list[float]:
-    return [_part_term(role, getattr(one, role), getattr(other, role), weights) for role in ROLES]
+def _compared(one: NameReading, other: NameReading, weights: NameWeights) -> list[_Part]:
+    return [_part(role, getattr(one, role), getattr(other, role), weights) for role in ROLES]
 
 
-def _part_term(role: Role, p: NamePart | None, q: NamePart | None, weights: NameWeights) -> float:
+def _part(role: Role, p: NamePart | None, q: NamePart | None, weights: NameWeights) -> _Part:
     if p is None or q is None:
-        return 0.0
-    return float(part_log_ratios(part_pairs([p], [q]), role, weights)[0, 0])
+        return _Part(role, p, q, MISSING, 0.0, 0.0)
+    pairs = part_pairs([p], [q])
+    term = float(part_log_ratios(pairs, role, weights)[0, 0])
+    return _Part(role, p, q, int(pairs.kind[0, 0]), float(pairs.similarity[0, 0]), term)
 
 
-def _plain_score(one: NameReading, other: NameReading, weights: NameWeights) -> float:
-    given, patronymic, surname = (np.array(term) for term in _terms(one, other, weights))
+def _plain_score(parts: list[_Part], weights: NameWeights) -> float:
+    given, patronymic, surname = (np.array(part.term) for part in parts)
     return float(combined_log_ratio(given, patronymic, surname, weights))
 
 
-def _reason(role: Role, one: NameReading, other: NameReading, weights: NameWeights) -> str | None:
-    p, q = getattr(one, role), getattr(other, role)
-    if p is None and q is None:
-        return None
-    if p is None or q is None:
-        return f"the {_SINGULAR[role]} is written in one only: {(p or q).word}"
-    return f"{_PLURAL[role]} {_verdict(role, p, q, weights)}: {p.word}, {q.word}"
+def _reason(part: _Part) -> str | None:
+    if part.one is None or part.other is None:
+        word = part.one or part.other
+        single = _SINGULAR[part.role]
+        return f"the {single} is written in one only: {word.word}" if word else None
+    return f"{_PLURAL[part.role]} {_verdict(part)}: {part.one.word}, {part.other.word}"
 
 
-def _verdict(role: Role, p: NamePart, q: NamePart, weights: NameWeights) -> str:
-    pairs = part_pairs([p], [q])
-    kind, similarity = pairs.kind[0, 0], pairs.similarity[0, 0]
-    if kind == INITIAL_AGREES:
+def _verdict(part: _Part) -> str:
+    if part.kind == INITIAL_AGREES:
         return "may be one, by an initial"
-    if kind == INITIAL_DIFFERS:
+    if part.kind == INITIAL_DIFFERS:
         return "differ by their initials"
-    if similarity >= 0.99:
+    if part.similarity >= _ONE:
         return "are one"
-    term = _part_term(role, p, q, weights)
-    if term > 0:
-        return f"are alike ({similarity:.2f})"
-    return "differ"
+    return f"are alike ({part.similarity:.2f})" if part.term > 0 else "differ"
