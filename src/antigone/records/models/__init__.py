@@ -4,6 +4,15 @@
 from collections.abc import Mapping
 
 from antigone.records.models.accounts import User
+from antigone.records.models.analyses import (
+    AnalysisRun,
+    ChanceMatches,
+    FactorWeight,
+    PosteriorPair,
+    Proposal,
+    RuleOutcome,
+    SameCandidate,
+)
 from antigone.records.models.cases import CodeCounter, InvestigationCase, SourceTable
 from antigone.records.models.claims import Claim
 from antigone.records.models.documents import KeptRow
@@ -55,7 +64,9 @@ __all__ = [
     "Act",
     "ActSubject",
     "AlleleCall",
+    "AnalysisRun",
     "CaseRow",
+    "ChanceMatches",
     "Claim",
     "CodeCounter",
     "Container",
@@ -63,6 +74,7 @@ __all__ = [
     "Decision",
     "Effect",
     "Exhibit",
+    "FactorWeight",
     "Family",
     "Finding",
     "Frequency",
@@ -75,10 +87,14 @@ __all__ = [
     "Mutation",
     "Person",
     "PersonRelation",
+    "PosteriorPair",
     "ProfileRun",
+    "Proposal",
     "Relative",
     "Remains",
     "RemainsRelation",
+    "RuleOutcome",
+    "SameCandidate",
     "Sample",
     "Site",
     "SourceTable",

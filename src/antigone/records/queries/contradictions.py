@@ -1,0 +1,369 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Contradictions: where marker, journal, grave, remains and decisions say different things.
+
+Computed each time from the records, never stored, and none is settled here. Names are compared
+only as words of one script: spelling across scripts is weighed by `science.linkage`, not here.
+"""
+
+import re
+import unicodedata
+from collections import defaultdict
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+from django.db.models import Exists, OuterRef
+
+from antigone.records.models import (
+    Decision,
+    Grave,
+    InvestigationCase,
+    JournalEntry,
+    Marker,
+    Remains,
+)
+from antigone.terms.dates import parse_partial_date
+from antigone.terms.errors import gettext_noop
+from antigone.terms.results import Remark
+
+
+@dataclass(frozen=True, slots=True)
+class Contradiction:
+    """One contradiction: its kind, a sentence, and the keys of what it is about."""
+
+    kind: str
+    remark: Remark
+    graves: tuple[str, ...] = ()
+    remains: tuple[str, ...] = ()
+    persons: tuple[str, ...] = ()
+
+
+@dataclass
+class Evidence:
+    """What the records of one case say, read once."""
+
+    case: InvestigationCase
+
+    @cached_property
+    def graves(self) -> list[Grave]:
+        """Every grave."""
+        return list(Grave.objects.filter(case=self.case))
+
+    @cached_property
+    def markers(self) -> list[Marker]:
+        """Every marker with its grave."""
+        return list(Marker.objects.filter(case=self.case).select_related("grave", "site"))
+
+    @cached_property
+    def entries(self) -> list[JournalEntry]:
+        """Every journal line with its marker and that marker's grave."""
+        found = JournalEntry.objects.filter(case=self.case)
+        return list(found.select_related("marker__grave"))
+
+    @cached_property
+    def remains_by_grave(self) -> dict[int, list[Remains]]:
+        """Remains by the id of their grave."""
+        found: dict[int, list[Remains]] = defaultdict(list)
+        for one in Remains.objects.filter(case=self.case).exclude(grave=None):
+            found[one.grave_id].append(one)
+        return found
+
+    @cached_property
+    def identified(self) -> list[Decision]:
+        """Standing decisions that name a person who is recorded here."""
+        replacing = Decision.objects.filter(replaces=OuterRef("pk"))
+        found = Decision.objects.filter(case=self.case, outcome="identified")
+        found = found.exclude(remains=None).exclude(person=None)
+        return list(found.exclude(Exists(replacing)).select_related("remains__grave", "person"))
+
+    def found_in(self, grave: Grave) -> list[Remains]:
+        """The remains out of this grave."""
+        return self.remains_by_grave.get(grave.pk, [])
+
+    def bodies_in(self, grave: Grave) -> int | None:
+        """How many bodies lay in this grave; None where that is not known."""
+        found = self.found_in(grave)
+        if any(one.kind == "commingled" for one in found) or not (found or grave.opened_on):
+            return None
+        return sum(one.kind != "body_part" for one in found)
+
+
+def contradictions(case: InvestigationCase) -> list[Contradiction]:
+    """Every contradiction of the case, kind by kind."""
+    evidence = Evidence(case)
+    return [one for kind in _KINDS for one in kind(evidence)]
+
+
+def of_grave(case: InvestigationCase, key: str) -> list[Contradiction]:
+    """The contradictions about one grave."""
+    return [one for one in contradictions(case) if key in one.graves]
+
+
+def of_remains(case: InvestigationCase, key: str) -> list[Contradiction]:
+    """The contradictions about one set of remains, or about the grave that it lay in."""
+    grave = Remains.objects.filter(case=case, key=key).values_list("grave__key", flat=True).first()
+    return [one for one in contradictions(case) if key in one.remains or grave in one.graves]
+
+
+def graves_of(one: Contradiction) -> tuple[str, ...]:
+    """Keys of the graves that a contradiction is about."""
+    return one.graves
+
+
+def words_of(name: str) -> set[str]:
+    """The words of a name, folded; initials are no words."""
+    folded = unicodedata.normalize("NFKC", name).casefold()
+    return {word for word in re.findall(r"[^\W\d_]+", folded) if len(word) > 1}
+
+
+def share_no_word(one: str, other: str) -> bool:
+    """Whether two names in one script have no word in common; False where they cannot be held."""
+    words, others = words_of(one), words_of(other)
+    if not words or not others or _scripts(words) != _scripts(others):
+        return False
+    return not words & others
+
+
+def _scripts(words: set[str]) -> set[str]:
+    return {unicodedata.name(letter, "?").split()[0] for word in words for letter in word}
+
+
+def _said(kind: str, template: str, **facts: Any) -> Remark:
+    return Remark(kind, template, facts)
+
+
+def _grave_of(one: Marker | None) -> tuple[str, ...]:
+    return (one.grave.key,) if one is not None and one.grave is not None else ()
+
+
+def _marker_without_line(evidence: Evidence) -> Iterator[Contradiction]:
+    joined = {one.marker_id for one in evidence.entries}
+    for one in evidence.markers:
+        if evidence.entries and one.pk not in joined:
+            text = gettext_noop("No journal line is joined to marker %(marker)s.")
+            kind = "marker_without_journal_line"
+            yield Contradiction(kind, _said(kind, text, marker=one.key), _grave_of(one))
+
+
+def _line_without_marker(evidence: Evidence) -> Iterator[Contradiction]:
+    for one in evidence.entries:
+        if evidence.markers and one.marker_id is None:
+            text = gettext_noop("Journal line %(entry)s is joined to no marker.")
+            kind = "journal_line_without_marker"
+            yield Contradiction(kind, _said(kind, text, entry=one.key))
+
+
+def _number_painted_twice(evidence: Evidence) -> Iterator[Contradiction]:
+    by_number: dict[tuple[str, str], list[Marker]] = defaultdict(list)
+    for one in evidence.markers:
+        if one.number.strip():
+            site = one.site.key if one.site else one.site_key
+            by_number[site, one.number.strip().casefold()].append(one)
+    for members in by_number.values():
+        if len(members) > 1:
+            text = gettext_noop(
+                "The number %(number)s is painted on %(count)d markers: %(markers)s."
+            )
+            kind = "number_painted_twice"
+            said = _said(
+                kind, text, number=members[0].number.strip(), count=len(members),
+                markers=", ".join(one.key for one in members),
+            )  # fmt: skip
+            graves = tuple(dict.fromkeys(key for one in members for key in _grave_of(one)))
+            yield Contradiction(kind, said, graves)
+
+
+def _number_of_line_and_marker(evidence: Evidence) -> Iterator[Contradiction]:
+    for one in evidence.entries:
+        if one.marker is None or not one.number.strip() or not one.marker.number.strip():
+            continue
+        if one.number.strip().casefold() != one.marker.number.strip().casefold():
+            text = gettext_noop(
+                "Journal line %(entry)s has the number %(written)s, but the marker joined to it "
+                "is painted %(painted)s."
+            )
+            kind = "journal_number_differs_from_marker"
+            written, painted = one.number.strip(), one.marker.number.strip()
+            said = _said(kind, text, entry=one.key, written=written, painted=painted)
+            yield Contradiction(kind, said, _grave_of(one.marker))
+
+
+def _burials_on_marker(evidence: Evidence) -> Iterator[Contradiction]:
+    for one in evidence.markers:
+        if one.grave is None or one.stated_burials is None:
+            continue
+        found = evidence.bodies_in(one.grave)
+        if found is not None and found != one.stated_burials:
+            text = gettext_noop(
+                "Marker %(marker)s states burials: %(stated)d. Bodies found in grave %(grave)s: "
+                "%(found)d."
+            )
+            kind = "marker_burials_differ_from_found"
+            said = _said(
+                kind, text, marker=one.key, stated=one.stated_burials, grave=one.grave.key,
+                found=found,
+            )  # fmt: skip
+            yield _about_grave(kind, said, one.grave, evidence)
+
+
+def _burials_in_journal(evidence: Evidence) -> Iterator[Contradiction]:
+    for one in evidence.entries:
+        if one.marker is None or one.marker.grave is None or one.stated_burials is None:
+            continue
+        found = evidence.bodies_in(one.marker.grave)
+        if found is not None and found != one.stated_burials:
+            text = gettext_noop(
+                "Journal line %(entry)s states burials: %(stated)d. Bodies found in grave "
+                "%(grave)s: %(found)d."
+            )
+            kind = "journal_burials_differ_from_found"
+            said = _said(
+                kind, text, entry=one.key, stated=one.stated_burials, grave=one.marker.grave.key,
+                found=found,
+            )  # fmt: skip
+            yield _about_grave(kind, said, one.marker.grave, evidence)
+
+
+def _about_grave(kind: str, said: Remark, grave: Grave, evidence: Evidence) -> Contradiction:
+    remains = tuple(one.key for one in evidence.found_in(grave))
+    return Contradiction(kind, said, (grave.key,), remains)
+
+
+def _empty_grave(evidence: Evidence) -> Iterator[Contradiction]:
+    for one in evidence.graves:
+        if one.opened_on and not evidence.found_in(one):
+            text = gettext_noop("Grave %(grave)s was opened; no remains are recorded from it.")
+            yield Contradiction(
+                "empty_grave", _said("empty_grave", text, grave=one.key), (one.key,)
+            )
+
+
+def _sex_in_journal(evidence: Evidence) -> Iterator[Contradiction]:
+    for one in evidence.entries:
+        grave = one.marker.grave if one.marker else None
+        if grave is None or one.sex not in ("female", "male"):
+            continue
+        sexes = {found.sex for found in evidence.found_in(grave)}
+        if sexes and sexes.isdisjoint({one.sex, "undetermined", ""}):
+            text = gettext_noop(
+                "Journal line %(entry)s states another sex than that of all remains from grave "
+                "%(grave)s."
+            )
+            kind = "journal_sex_differs_from_remains"
+            said = _said(kind, text, entry=one.key, grave=grave.key)
+            yield _about_grave(kind, said, grave, evidence)
+
+
+def _text_on_marker(evidence: Evidence) -> Iterator[Contradiction]:
+    for one in evidence.entries:
+        if one.marker is not None and share_no_word(one.name, one.marker.text):
+            text = gettext_noop(
+                "The name in journal line %(entry)s and the text on marker %(marker)s have no "
+                "word in common."
+            )
+            kind = "marker_text_differs_from_journal_name"
+            said = _said(kind, text, entry=one.key, marker=one.marker.key)
+            yield Contradiction(kind, said, _grave_of(one.marker))
+
+
+def _burial_before_death(evidence: Evidence) -> Iterator[Contradiction]:
+    for one in evidence.entries:
+        if not one.died or not one.buried_on:
+            continue
+        if parse_partial_date(one.died).surely_after(parse_partial_date(one.buried_on)):
+            text = gettext_noop("Journal line %(entry)s states a burial before the death.")
+            kind = "journal_burial_before_death"
+            yield Contradiction(kind, _said(kind, text, entry=one.key), _grave_of(one.marker))
+
+
+def _about_decision(kind: str, text: str, one: Decision, **facts: Any) -> Contradiction:
+    graves = (one.remains.grave.key,) if one.remains.grave else ()
+    said = _said(kind, text, decision=one.key, **facts)
+    return Contradiction(kind, said, graves, (one.remains.key,), (one.person.key,))
+
+
+def _journal_name_against_decision(evidence: Evidence) -> Iterator[Contradiction]:
+    lines: dict[int, list[JournalEntry]] = defaultdict(list)
+    for entry in evidence.entries:
+        if entry.marker and entry.marker.grave_id and entry.name.strip():
+            lines[entry.marker.grave_id].append(entry)
+    for one in evidence.identified:
+        said = lines.get(one.remains.grave_id, [])
+        if said and all(_names_another(entry.name, one) for entry in said):
+            text = gettext_noop(
+                "No name that the journal gives for this grave has a word in common with the "
+                "person of decision %(decision)s."
+            )
+            yield _about_decision("journal_name_differs_from_decision", text, one)
+
+
+def _names_another(written: str, one: Decision) -> bool:
+    names = [name for name in (one.person.name, one.person.name_other) if name.strip()]
+    return bool(names) and all(share_no_word(written, name) for name in names)
+
+
+def _sex_against_decision(evidence: Evidence) -> Iterator[Contradiction]:
+    for one in evidence.identified:
+        sexes = {one.remains.sex, one.person.sex}
+        if sexes == {"female", "male"}:
+            text = gettext_noop(
+                "Decision %(decision)s identifies remains as a person of the other sex."
+            )
+            yield _about_decision("identified_with_other_sex", text, one)
+
+
+def _identified_but_alive(evidence: Evidence) -> Iterator[Contradiction]:
+    for one in evidence.identified:
+        if one.person.found_alive_on:
+            text = gettext_noop(
+                "Decision %(decision)s identifies remains as a person who was found alive. "
+                "Withdraw it, and follow rule R11."
+            )
+            yield _about_decision("identified_but_found_alive", text, one)
+
+
+def _recovered_before_last_seen(evidence: Evidence) -> Iterator[Contradiction]:
+    for one in evidence.identified:
+        seen, recovered = one.person.last_seen_on, one.remains.recovered_on
+        if not seen or not recovered:
+            continue
+        if parse_partial_date(seen).surely_after(parse_partial_date(recovered)):
+            text = gettext_noop(
+                "Decision %(decision)s: the person was last seen after the remains were recovered."
+            )
+            yield _about_decision("last_seen_after_recovery", text, one)
+
+
+def _one_remains_two_persons(evidence: Evidence) -> Iterator[Contradiction]:
+    by_remains: dict[int, list[Decision]] = defaultdict(list)
+    for one in evidence.identified:
+        by_remains[one.remains_id].append(one)
+    for members in by_remains.values():
+        persons = tuple(dict.fromkeys(one.person.key for one in members))
+        if len(persons) > 1:
+            text = gettext_noop(
+                "Standing decisions identify remains %(remains)s as several persons."
+            )
+            kind = "identified_as_several"
+            key = members[0].remains.key
+            yield Contradiction(kind, _said(kind, text, remains=key), (), (key,), persons)
+
+
+_KINDS: tuple[Callable[[Evidence], Iterator[Contradiction]], ...] = (
+    _identified_but_alive,
+    _one_remains_two_persons,
+    _sex_against_decision,
+    _recovered_before_last_seen,
+    _journal_name_against_decision,
+    _sex_in_journal,
+    _burials_on_marker,
+    _burials_in_journal,
+    _empty_grave,
+    _number_painted_twice,
+    _number_of_line_and_marker,
+    _text_on_marker,
+    _burial_before_death,
+    _marker_without_line,
+    _line_without_marker,
+)

@@ -1,0 +1,151 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Identifications: what the runs say, as the values that science gave. Never a decision."""
+
+from collections.abc import Collection, Iterator
+from dataclasses import dataclass, fields
+from typing import Any, TypeVar
+
+from django.db import models
+from django.db.models import Count, Q
+
+from antigone.records.models import (
+    AnalysisRun,
+    ChanceMatches,
+    FactorWeight,
+    InvestigationCase,
+    PosteriorPair,
+    Proposal,
+    RuleOutcome,
+    SameCandidate,
+)
+from antigone.terms.results import (
+    NOBODY,
+    TIERS,
+    ChanceRow,
+    FactorRow,
+    Identification,
+    PosteriorRow,
+    ProposalRow,
+    Remark,
+    RuleRow,
+    SameCandidateRow,
+)
+from antigone.terms.tables import several
+
+_Row = TypeVar("_Row")
+_REFERENCES = ("remains", "person", "runner_up")
+
+
+def latest_run(case: InvestigationCase) -> AnalysisRun | None:
+    """The run that was kept last; None where nobody has weighed the case yet."""
+    return AnalysisRun.objects.filter(case=case).last()
+
+
+def runs(case: InvestigationCase) -> models.QuerySet[AnalysisRun]:
+    """Every run of the case, the first first."""
+    return AnalysisRun.objects.filter(case=case).select_related("by")
+
+
+def one_run(case: InvestigationCase, pk: int) -> AnalysisRun | None:
+    """The run of that number; None where this case has none such."""
+    return runs(case).filter(pk=pk).first()
+
+
+def tally(run: AnalysisRun) -> dict[str, list[dict[str, Any]]]:
+    """How many remains stand in each tier, and why those below the first do not stand higher."""
+    rows = Proposal.objects.filter(run=run).order_by()
+    tiers = dict(rows.values_list("tier").annotate(n=Count("id")))
+    reasons = rows.exclude(tier=TIERS[0]).values("tier", "reason").annotate(count=Count("id"))
+    return {
+        "tiers": [{"tier": tier, "count": tiers.get(tier, 0)} for tier in TIERS],
+        "reasons": sorted(
+            reasons, key=lambda one: (TIERS.index(one["tier"]), -one["count"], one["reason"])
+        ),
+    }
+
+
+def remains_proposed(run: AnalysisRun, tier: str = "", reason: str = "") -> list[str]:
+    """Keys of the remains whose proposal has this tier and reason (blank: any)."""
+    found = Proposal.objects.filter(run=run)
+    if tier:
+        found = found.filter(tier=tier)
+    if reason:
+        found = found.filter(reason=reason)
+    return list(found.values_list("remains__key", flat=True))
+
+
+def proposals(run: AnalysisRun, keys: Collection[str]) -> dict[str, ProposalRow]:
+    """The proposal for each of these remains that the run weighed."""
+    found = Proposal.objects.filter(run=run, remains__key__in=keys)
+    return {row.remains: row for row in _rows(ProposalRow, found)}
+
+
+def proposals_for_person(run: AnalysisRun, key: str) -> list[ProposalRow]:
+    """The proposals that name this person, the strongest tier first."""
+    found = _rows(ProposalRow, Proposal.objects.filter(run=run, person__key=key))
+    return sorted(found, key=lambda row: TIERS.index(row.tier))
+
+
+@dataclass(frozen=True, slots=True)
+class Weighed:
+    """Everything that a run says about one set of remains."""
+
+    posterior: tuple[PosteriorRow, ...]
+    """The most probable first."""
+    factors: tuple[FactorRow, ...]
+    rules: tuple[RuleRow, ...]
+    chance: tuple[ChanceRow, ...]
+    same_candidates: tuple[SameCandidateRow, ...]
+
+
+def weighed(run: AnalysisRun, key: str) -> Weighed:
+    """What `run` says about the remains `key`."""
+    here = {"run": run, "remains__key": key}
+    pairs = _rows(PosteriorRow, PosteriorPair.objects.filter(**here))
+    same = SameCandidate.objects.filter(Q(remains_a__key=key) | Q(remains_b__key=key), run=run)
+    return Weighed(
+        posterior=tuple(sorted(pairs, key=lambda row: -row.probability)),
+        factors=tuple(_rows(FactorRow, FactorWeight.objects.filter(**here))),
+        rules=tuple(_rows(RuleRow, RuleOutcome.objects.filter(**here))),
+        chance=tuple(_rows(ChanceRow, ChanceMatches.objects.filter(**here))),
+        same_candidates=tuple(_same(same)),
+    )
+
+
+def identification(run: AnalysisRun) -> Identification:
+    """The whole run as the value that was kept."""
+    return Identification(
+        posterior=tuple(_rows(PosteriorRow, PosteriorPair.objects.filter(run=run))),
+        factors=tuple(_rows(FactorRow, FactorWeight.objects.filter(run=run))),
+        rules=tuple(_rows(RuleRow, RuleOutcome.objects.filter(run=run))),
+        chance=tuple(_rows(ChanceRow, ChanceMatches.objects.filter(run=run))),
+        proposals=tuple(_rows(ProposalRow, Proposal.objects.filter(run=run))),
+        same_candidates=tuple(_same(SameCandidate.objects.filter(run=run))),
+        facts=run.facts,
+    )
+
+
+def _rows(value: type[_Row], found: models.QuerySet[Any]) -> Iterator[_Row]:
+    """Rows as values of `terms.results`, whose fields they have; references become keys."""
+    names = [field.name for field in fields(value)]  # type: ignore[arg-type]
+    wanted = [f"{name}__key" if name in _REFERENCES else name for name in names]
+    nobody = NOBODY if value is PosteriorRow else None
+    for cells in found.order_by("ordinal").values_list(*wanted).iterator(chunk_size=2000):
+        values = dict(zip(names, cells, strict=True))
+        if "person" in values:
+            values["person"] = values["person"] or nobody
+        for name in ("remark", "next_step"):
+            if name in values:
+                values[name] = Remark(**values[name])
+        if "conflicts" in values:
+            values["conflicts"] = tuple(Remark(**one) for one in values["conflicts"])
+            values["rules_failed"] = several(values["rules_failed"])
+        yield value(**values)
+
+
+def _same(found: models.QuerySet[SameCandidate]) -> Iterator[SameCandidateRow]:
+    keys = ("remains_a__key", "remains_b__key", "person_a__key", "person_b__key")
+    for row in found.order_by("ordinal").values(*keys, "log10_lr", "basis"):
+        kind = "remains" if row["remains_a__key"] is not None else "person"
+        a, b = row[f"{kind}_a__key"], row[f"{kind}_b__key"]
+        yield SameCandidateRow(kind, a, b, row["log10_lr"], row["basis"])
