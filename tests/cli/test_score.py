@@ -11,7 +11,7 @@ from click.testing import CliRunner, Result
 
 from antigone.cli.front import front
 from antigone.exchange.results import write_results
-from antigone.exchange.score_inputs import ScoreInputFault, read_swapped_remains, read_truth
+from antigone.exchange.score_inputs import ScoreInputFault, read_swapped, read_truth
 from antigone.terms.results import Identification, PosteriorRow, ProposalRow, Remark
 
 REMARK = Remark("test", "A remark.", {})
@@ -98,7 +98,7 @@ def test_a_file_that_is_no_truth_is_refused(drawn: Path) -> None:
     assert "no column remains, person" in str(found.exception)
 
 
-def test_swapped_remains_are_read_through_their_samples(tmp_path: Path) -> None:
+def test_swaps_are_read_through_the_labels_of_their_samples(tmp_path: Path) -> None:
     path = tmp_path / "faults.csv"
     with path.open("w", encoding="utf-8", newline="") as stream:
         writer = csv.writer(stream)
@@ -106,5 +106,18 @@ def test_swapped_remains_are_read_through_their_samples(tmp_path: Path) -> None:
         writer.writerow(("sample_swap", "S-1;S-2"))
         writer.writerow(("body_label_swap", "R-5;R-6"))
         writer.writerow(("reference_swap", "S-3;S-4"))
-    samples = [{"sample": f"S-{n}", "remains": f"R-{n}"} for n in range(1, 5)]
-    assert read_swapped_remains(path, samples) == {"R-1", "R-2", "R-5", "R-6"}
+        writer.writerow(("journal_swapped", "J-1;G-1"))
+    sample = [
+        {"sample": "S-1", "remains": "R-1", "individual": "", "person": ""},
+        {"sample": "S-2", "remains": "R-2", "individual": "", "person": ""},
+        {"sample": "S-3", "remains": "", "individual": "F-1", "person": ""},
+        {"sample": "S-4", "remains": "", "individual": "", "person": "P-9"},
+    ]
+    relative = [
+        {"individual": "F-1", "family": "F", "person": ""},
+        {"individual": "F-2", "family": "F", "person": "P-1"},
+        {"individual": "G-1", "family": "G", "person": "P-2"},
+    ]
+    found = read_swapped(path, {"sample": sample, "relative": relative})
+    assert found.remains == {"R-1", "R-2", "R-5", "R-6"}
+    assert found.persons == {"P-1", "P-9"}

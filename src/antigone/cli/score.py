@@ -59,7 +59,7 @@ def score(pairs: tuple[Path, ...], cases: tuple[Path, ...], faults: tuple[Path, 
 def _run(result: Path, truth_path: Path, case_path: Path | None, faults: Path | None) -> ScoredRun:
     from antigone.exchange.case_folder import read_case_folder
     from antigone.exchange.results import read_results
-    from antigone.exchange.score_inputs import read_swapped_remains, read_truth
+    from antigone.exchange.score_inputs import read_swapped, read_truth
     from antigone.science.identification.eligibility import eligible_remains, reference_strengths
     from antigone.science.identification.scoring import ScoredRun
     from antigone.terms.case import case_from_tables
@@ -73,7 +73,7 @@ def _run(result: Path, truth_path: Path, case_path: Path | None, faults: Path | 
         strengths = reference_strengths(case, truth)
         eligible = eligible_remains(case, truth)
         if faults is not None:
-            swapped = read_swapped_remains(faults, folder.tables.get("sample", ()))
+            swapped = read_swapped(faults, folder.tables)
     found = read_results(result)
     return ScoredRun(
         proposals=found.proposals,

@@ -7,9 +7,9 @@ import csv
 from collections.abc import Sequence
 from pathlib import Path
 
-from antigone.science.identification.scoring import SWAP_KINDS
+from antigone.science.identification.scoring import SWAP_KINDS, Swapped
 from antigone.terms.errors import AntigoneError, gettext_noop
-from antigone.terms.tables import Row, several
+from antigone.terms.tables import Tables, several
 
 
 class ScoreInputFault(AntigoneError):
@@ -36,21 +36,34 @@ def read_truth(path: Path) -> dict[str, frozenset[str]]:
     return truth
 
 
-def read_swapped_remains(faults: Path, samples: Sequence[Row]) -> frozenset[str]:
-    """Remains that carry another body's profile, by the planted faults.
+def read_swapped(faults: Path, tables: Tables) -> Swapped:
+    """What carries somebody else's profile, by the planted faults.
 
-    `samples` are the case's: a swap names samples, and the remains are on their labels.
+    A swap names samples; the case's `tables` say whose label they bear, and which reported
+    persons belong to the family of a relative.
 
     Raises
     ------
     ScoreInputFault
     """
-    remains_of = {row["sample"]: row.get("remains", "") for row in samples}
-    swapped: set[str] = set()
+    label = {row["sample"]: row for row in tables.get("sample", ())}
+    remains: set[str] = set()
+    persons: set[str] = set()
     for row in _rows(faults, ("kind", "keys")):
-        if row["kind"] in SWAP_KINDS:
-            swapped.update(remains_of.get(key, key) for key in several(row["keys"]))
-    return frozenset(swapped)
+        if row["kind"] not in SWAP_KINDS:
+            continue
+        for key in several(row["keys"]):
+            sample = label.get(key, {"remains": key})
+            remains.add(sample.get("remains", ""))
+            persons.add(sample.get("person", ""))
+            persons |= _persons_of_family(sample.get("individual", ""), tables)
+    return Swapped(frozenset(remains - {""}), frozenset(persons - {""}))
+
+
+def _persons_of_family(individual: str, tables: Tables) -> set[str]:
+    members = tables.get("relative", ())
+    families = {row["family"] for row in members if individual and row["individual"] == individual}
+    return {row.get("person", "") for row in members if row["family"] in families}
 
 
 def _rows(path: Path, columns: Sequence[str]) -> list[dict[str, str]]:

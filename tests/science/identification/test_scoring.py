@@ -13,6 +13,7 @@ from antigone.science.identification.scoring import (
     Score,
     ScoredRun,
     Share,
+    Swapped,
     TruthMissing,
     clopper_pearson,
     poisson_interval,
@@ -129,12 +130,19 @@ def test_shares_found_are_of_those_on_the_list() -> None:
 
 
 def test_errors_by_swap_stand_apart_with_the_share_flagged() -> None:
-    score = score_runs([run(swapped=frozenset({"R3", "R6", "R5"}))])
+    score = score_runs([run(swapped=Swapped(frozenset({"R3", "R6", "R5"}), frozenset()))])
     assert tier(score, "identification") == (3, 2, 0, 1)
     assert score.swapped_flagged == Share(1, 3)
     flagged = [*PROPOSALS[:2], proposed("R3", "P4", 0.99, "presumptive", conflict=True)]
-    again = score_runs([run(proposals=flagged, swapped=frozenset({"R3"}))])
+    again = score_runs([run(proposals=flagged, swapped=Swapped(frozenset({"R3"}), frozenset()))])
     assert again.swapped_flagged == Share(1, 1)
+
+
+def test_errors_after_a_swapped_reference_stand_apart_too() -> None:
+    score = score_runs([run(swapped=Swapped(frozenset(), frozenset({"P4", "P7"})))])
+    assert tier(score, "identification") == (3, 2, 0, 1)
+    assert tier(score, "presumptive") == (2, 1, 0, 1)
+    assert score.swapped_flagged == Share(0, 0)
 
 
 def test_key_figure_and_strengths() -> None:
@@ -240,7 +248,15 @@ def test_p_values_of_a_count() -> None:
 
 def test_the_table_prints_every_part() -> None:
     text = score_table(
-        score_runs([run(swapped=frozenset(), eligible=frozenset({"R1"}), strengths={})])
+        score_runs(
+            [
+                run(
+                    swapped=Swapped(frozenset(), frozenset()),
+                    eligible=frozenset({"R1"}),
+                    strengths={},
+                )
+            ]
+        )
     )
     lines = [line.split("\t") for line in text.splitlines()]
     assert lines[0][0] == "tier"

@@ -12,8 +12,8 @@ from antigone.science.identification.eligibility import STRENGTHS
 from antigone.terms.errors import AntigoneError, gettext_noop
 from antigone.terms.results import NOBODY, TIERS, PosteriorRow, ProposalRow
 
-SWAP_KINDS = frozenset(("sample_swap", "body_label_swap"))
-"""Planted faults after which remains carry another body's profile."""
+SWAP_KINDS = frozenset(("sample_swap", "body_label_swap", "reference_swap"))
+"""Planted faults after which remains, or a family, carry somebody else's profile."""
 
 SWAP_RULES = frozenset(("R4", "R5"))
 """Rules that stop a proposal because samples or other evidence disagree."""
@@ -36,6 +36,14 @@ class TruthMissing(AntigoneError):
     )
 
 
+@dataclass(frozen=True, slots=True)
+class Swapped:
+    """Remains that carry another body's profile; persons whose family carries another's."""
+
+    remains: frozenset[str]
+    persons: frozenset[str]
+
+
 @dataclass(frozen=True)
 class ScoredRun:
     """One result and its truth.
@@ -45,8 +53,8 @@ class ScoredRun:
     proposals, posterior : sequences
     truth : mapping of remains to persons
         Empty: nobody on the list. Two: one human, reported twice; either is right.
-    swapped : set of remains, or None
-        Those that carry another body's profile; None: the planted faults were not given.
+    swapped : Swapped, or None
+        None: the planted faults were not given.
     strengths : mapping of remains to a word of `STRENGTHS`, or None
         None: the case was not given.
     eligible : set of remains, or None
@@ -56,7 +64,7 @@ class ScoredRun:
     proposals: Sequence[ProposalRow]
     posterior: Sequence[PosteriorRow]
     truth: Mapping[str, frozenset[str]]
-    swapped: frozenset[str] | None
+    swapped: Swapped | None
     strengths: Mapping[str, str] | None
     eligible: frozenset[str] | None
 
@@ -166,6 +174,11 @@ def _is_right(run: ScoredRun, one: ProposalRow) -> bool:
     return one.person is not None and one.person in run.truth[one.remains]
 
 
+def _after_swap(run: ScoredRun, one: ProposalRow) -> bool:
+    swapped = run.swapped
+    return swapped is not None and (one.remains in swapped.remains or one.person in swapped.persons)
+
+
 def _tier(runs: Sequence[ScoredRun], tier: str) -> TierScore:
     proposed = right = wrong = by_swap = 0
     expected = 0.0
@@ -177,7 +190,7 @@ def _tier(runs: Sequence[ScoredRun], tier: str) -> TierScore:
             expected += 1.0 - (one.probability or 0.0)
             if _is_right(run, one):
                 right += 1
-            elif one.remains in (run.swapped or ()):
+            elif _after_swap(run, one):
                 by_swap += 1
             else:
                 wrong += 1
@@ -220,7 +233,7 @@ def _flagged(runs: Sequence[ScoredRun]) -> Share:
     count = of = 0
     for run in runs:
         for one in run.proposals:
-            if one.remains in (run.swapped or ()):
+            if run.swapped is not None and one.remains in run.swapped.remains:
                 of += 1
                 count += bool(one.conflicts) or not SWAP_RULES.isdisjoint(one.rules_failed)
     return Share(count, of)
