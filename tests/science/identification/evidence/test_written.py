@@ -188,12 +188,12 @@ def test_conflicts(make_case) -> None:
     evidence = evidence_of(case, {}, None)
     found = {one.code: one for one in pair_conflicts(case, evidence, "R1", "P5")}
     assert set(found) == {
-        "R5.alive", "R5.sex", "R5.age", "R5.last_seen", "R5.last_seen_buried", "R5.status",
-        "R5.journal",
+        "alive", "sex", "age", "last_seen", "last_seen_buried", "status",
+        "journal",
     }  # fmt: skip
-    assert not found["R5.alive"].settleable
-    assert not found["R5.sex"].settleable
-    assert all(found[f"R5.{code}"].settleable for code in ("age", "last_seen", "status", "journal"))
+    assert not found["alive"].settleable
+    assert not found["sex"].settleable
+    assert all(found[code].settleable for code in ("age", "last_seen", "status", "journal"))
     sentences = " ".join(str(one.remark) for one in found.values())
     assert "P1" in sentences
     assert "Вигаданко" not in sentences
@@ -206,7 +206,7 @@ def test_genetic_sex_conflicts_and_skeletal_does_not(make_case) -> None:
     case = make_case(**tables)
     assert pair_conflicts(case, evidence_of(case, {}, None), "R1", "P1") == ()
     found = pair_conflicts(case, evidence_of(case, {"R1": "female"}, None), "R1", "P1")
-    assert [one.code for one in found] == ["R5.sex"]
+    assert [one.code for one in found] == ["sex"]
 
 
 def test_a_shared_grave_with_one_line_is_no_journal_conflict(make_case) -> None:

@@ -75,7 +75,7 @@ def pair_conflicts(
 
 
 def _conflict(code: str, template: str, settleable: bool, **facts: object) -> Conflict:
-    return Conflict(Remark(f"R5.{code}", template, facts), settleable)
+    return Conflict(Remark(code, template, facts), settleable)
 
 
 def _alive(who: Person) -> Iterator[Conflict]:
