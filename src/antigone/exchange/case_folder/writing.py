@@ -57,6 +57,8 @@ def write_case_folder(
     """
     path = Path(path)
     _check_tables(tables)
+    _check_characters("datapackage", 0, {"title": name})
+    _check_characters("policy", 0, {"text": policy_text or ""})
     if path.suffix.lower() == ".xlsx":
         from antigone.exchange.case_folder.workbook_writing import workbook_bytes
 
