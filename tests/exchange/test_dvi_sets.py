@@ -68,6 +68,17 @@ def test_the_prior_is_flat(n_remains: int, n_persons: int) -> None:
     assert odds == pytest.approx(1, rel=1e-12)
 
 
+def test_pairs_of_different_sex_are_excluded_and_nobody_else() -> None:
+    tables, _ = dvi_set_tables(FOLDER / "example2.input.json")
+    assert {row["sex"] for row in tables["remains"]} == {"undetermined"}
+    assert {(row["remains"], row["person"], row["outcome"]) for row in tables["decision"]} == {
+        ("V1", "M3", "excluded"),
+        ("V2", "M3", "excluded"),
+        ("V3", "M1", "excluded"),
+        ("V3", "M2", "excluded"),
+    }
+
+
 def changed(tmp_path: Path, path: str, value: Any) -> Path:
     document: Any = copy.deepcopy(SMALL)
     *way, last = [int(part) if part.isdigit() else part for part in path.split(".")]
@@ -99,6 +110,7 @@ def test_keys_are_unique_across_families(tmp_path: Path) -> None:
         ("missing", ["M1", "M2"], module.DviSetUnsupported, "missing"),
         ("am.0.pedigree.founder_inbreeding", {"M1": 0.1}, module.DviSetUnsupported, "F1"),
         ("am.0.pedigree.rows.0.3", 7, module.DviSetUnsupported, "F1"),
+        ("pm.V1.sex", "m", module.DviSetUnsupported, "V1"),
         ("marker_db.0.chrom", "X", module.DviSetUnsupported, "L1"),
         ("pm.V1.genotypes.L1", "1/2/3", module.DviSetUnsupported, "PM-V1"),
         (

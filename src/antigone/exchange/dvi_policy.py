@@ -28,9 +28,10 @@ def flat_shares(n_remains: int, n_persons: int) -> tuple[float, float]:
 _TEXT = """\
 # For comparison with another program, not for casework.
 # The prior is flat: placing a victim weighs as much as leaving victim and person alone. Dropout,
-# drop-in, genotyping errors, false links and swaps are set to 0, as that program has none. What
-# the format does not let be 0 is set so low that it changes nothing before the ninth digit:
-# errors of sex, and kin whom nobody reported. Thresholds are those of the example policy.
+# drop-in, genotyping errors, false links and swaps are set to 0, as that program has none; kin
+# whom nobody reported have odds of 1e-12, as 0 cannot be stated. Pairs whose sexes differ are
+# excluded by decisions, and no sex is recorded of the remains, as equal sexes have no weight
+# there. Thresholds are those of the example policy.
 
 [case]
 time_zone = "UTC"
@@ -59,8 +60,7 @@ unreported_kin_unstated = 1e-12
 activity_grid = [0.1, 1.0, 10.0]
 
 [evidence.sex]
-method.stated = 1e-12
-method.unknown = 1e-12
+method.unknown = 0.05
 
 [evidence.age]
 sd_years = 9.0

@@ -47,9 +47,11 @@ def dvi_set_tables(path: Path) -> tuple[Tables, str]:
 
     Victims become remains with one post-mortem sample each; the missing become persons; pedigrees
     become relatives, keyed ``family-individual``; typed relatives have one reference sample; the
-    marker database becomes frequency and mutation tables. The policy is the flat prior of such
-    data sets (each pair weighs as much as leaving both alone), without errors of any kind, as far
-    as the format can say that; it says so in its first lines, and so does each row of remains.
+    marker database becomes frequency and mutation tables. A victim's sex is not recorded but
+    turned into exclusions of the pairs whose sexes differ: such programs take sex as certain and
+    give equal sexes no weight, where a recorded sex would count in favour. The policy is the flat
+    prior of such data sets (each pair weighs as much as leaving both alone), without errors of any
+    kind, as far as the format can say that, and says so in its first lines.
 
     Raises
     ------
@@ -65,6 +67,7 @@ def dvi_set_tables(path: Path) -> tuple[Tables, str]:
         "profile": list(reader.profiles()),
         "frequency": list(reader.frequencies()),
         "mutation": list(reader.mutations()),
+        "decision": list(reader.exclusions()),
     }
     policy = flat_policy(
         reader.name, n_remains=len(tables["remains"]), n_persons=len(tables["person"])
@@ -101,16 +104,31 @@ class _Reader:
         return DviSetUnsupported(file=self.file, where=where, what=what)
 
     def remains(self) -> Iterator[Row]:
-        note = f"Victim of the data set {self.name}, for comparison; no real person."
         for victim, facts in self.document["pm"].items():
-            sex = _SEXES.get(str(facts.get("sex")), "")
-            yield {
-                "remains": victim,
-                "kind": "body",
-                "sex": sex or "undetermined",
-                "sex_method": "stated" if sex else "",
-                "note": note,
-            }
+            sex = self.sex(facts.get("sex"), f"victim {victim}") or "not stated"
+            note = (
+                f"Victim of the data set {self.name}, for comparison; no real person. Sex: {sex}."
+            )
+            yield {"remains": victim, "kind": "body", "sex": "undetermined", "note": note}
+
+    def exclusions(self) -> Iterator[Row]:
+        """Pairs whose sexes differ, which such data sets rule out before they weigh anything."""
+        for victim, facts in self.document["pm"].items():
+            sex = self.sex(facts.get("sex"), f"victim {victim}")
+            for person in self.persons():
+                if {sex, person["sex"]} == {"female", "male"}:
+                    yield {
+                        "decision": f"X-{victim}-{person['person']}",
+                        "remains": victim,
+                        "person": person["person"],
+                        "outcome": "excluded",
+                        "reasons": "The data set takes sex as certain, and here it differs.",
+                    }
+
+    def sex(self, code: object, where: str) -> str:
+        if str(code) not in _SEXES:
+            raise self.unsupported(where, f"the sex code {code!r}")
+        return _SEXES[str(code)]
 
     def persons(self) -> Iterator[Row]:
         sexes = {
@@ -149,9 +167,7 @@ class _Reader:
     def rows(self, family: Mapping[str, Any]) -> Iterator[tuple[str, str, str, str]]:
         for row in family["pedigree"]["rows"]:
             member, father, mother, sex = map(str, row)
-            if sex not in _SEXES:
-                raise self.unsupported(f"family {family['family']}", f"the sex code {sex!r}")
-            yield member, father, mother, _SEXES[sex]
+            yield member, father, mother, self.sex(sex, f"family {family['family']}")
 
     def samples(self) -> Iterator[Row]:
         for victim in self.document["pm"]:
