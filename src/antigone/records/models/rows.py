@@ -124,8 +124,6 @@ def _value_constraints(table: str, name: str, column: Column) -> list[BaseConstr
         checks.append((Q(**{f"{name}_latest__gte": F(f"{name}_earliest")}), "in_order"))
     elif column.required and column.kind is Kind.TEXT:
         checks.append((~Q(**{name: ""}), "given"))
-    if column.required and column.kind is Kind.NUMBER:
-        checks.append((Q(**{f"{name}__isnull": False}), "given"))
     if column.low is not None:
         checks.append((Q(**{f"{name}__gte": column.low}), "not_below_its_range"))
     if column.high is not None:

@@ -48,7 +48,7 @@ def families(case: InvestigationCase, text: str = "") -> QuerySet[Family]:
         sampled_count=Count(
             "relatives", filter=Q(relatives__samples__kind="reference"), distinct=True
         ),
-    )
+    ).order_by("ordinal")
 
 
 def family(case: InvestigationCase, key: str) -> Family | None:

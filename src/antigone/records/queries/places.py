@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """Places: graves with what stands on them and lies in them, and what a number leads to."""
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -18,6 +19,33 @@ def graves(case: InvestigationCase) -> QuerySet[Grave]:
     """Every grave with its site, its markers and its remains."""
     found = Grave.objects.filter(case=case).select_related("site")
     return found.prefetch_related("markers", "remains")
+
+
+@dataclass(frozen=True, slots=True)
+class PlacedGrave:
+    """A grave with its place on its site's grid, and what a plan shows of it."""
+
+    key: str
+    site: str
+    x_m: float
+    y_m: float
+    numbers: tuple[str, ...]
+    remains: int
+
+
+def placed_graves(case: InvestigationCase) -> list[PlacedGrave]:
+    """Every grave whose place is recorded, read without building a record for each."""
+    rows = Grave.objects.filter(case=case, x_m__isnull=False, y_m__isnull=False)
+    found = rows.values_list("id", "key", "site__name", "site__key", "site_key", "x_m", "y_m")
+    painted = Marker.objects.filter(case=case).exclude(number="").exclude(grave=None)
+    numbers: dict[int, list[str]] = {}
+    for grave_id, number in painted.values_list("grave_id", "number"):
+        numbers.setdefault(grave_id, []).append(number)
+    held = Counter(Remains.objects.filter(case=case).values_list("grave_id", flat=True))
+    return [
+        PlacedGrave(key, name or site or site_key or "", x, y, tuple(numbers.get(pk, ())), held[pk])
+        for pk, key, name, site, site_key, x, y in found
+    ]
 
 
 def markers_without_grave(case: InvestigationCase) -> QuerySet[Marker]:

@@ -1,0 +1,227 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Every named constraint, broken on purpose: it is the database that refuses."""
+
+from collections.abc import Iterator
+from datetime import date
+from typing import Any
+
+import pytest
+from django.apps import apps
+from django.db import IntegrityError, models, transaction
+
+from antigone.records.actions import accounts, analyses, cases
+from antigone.records.models import RECORD_OF, CaseRow, InvestigationCase, field_of
+from antigone.terms.results import (
+    ChanceRow,
+    FactorRow,
+    Identification,
+    PosteriorRow,
+    ProposalRow,
+    Remark,
+    RuleRow,
+    SameCandidateRow,
+)
+from antigone.terms.tables import TABLES
+from tests.records.invented import POLICY, every_table, small_case
+
+Changes = dict[str, Any]
+SAID = Remark("said", "It was said.", {})
+
+CONSTRAINTS = sorted(
+    (
+        (model, constraint)
+        for model in apps.get_app_config("records").get_models()
+        for constraint in model._meta.constraints
+    ),
+    key=lambda pair: pair[1].name,
+)
+SOURCE_TABLE_OF = {record: table for table, record in RECORD_OF.items()}
+
+SPECIAL: dict[str, Changes] = {
+    "act_named": {"action": ""},
+    "call_marker_given": {"marker": ""},
+    "call_once_for_run_and_marker": {"run_id": "same", "marker": "same"},
+    "call_one_row_in_one_place": {"ordinal": "same"},
+    "case_code_prefix_given": {"code_prefix": ""},
+    "case_code_prefix_unique": {"code_prefix": "same"},
+    "case_name_given": {"name": ""},
+    "case_slug_given": {"slug": ""},
+    "case_slug_unique": {"slug": "same"},
+    "chance_counts_not_negative": {"comparisons": -1},
+    "chance_once_for_pair_and_alternative": {"alternative": "same"},
+    "claim_not_part_of_itself": {"part_of_id": "own id", "part_of_key": ""},
+    "claim_value_in_order": {"low": 3, "high": 2},
+    "code_counter_has_five_digits": {"last_issued": 100_000},
+    "death_once_for_remains": {"remains_id": "same", "remains_key": "same"},
+    "decision_does_not_replace_itself": {"replaces_id": "own id", "replaces_key": ""},
+    "decision_identified_or_excluded_has_person": {
+        "outcome": "identified", "person_id": None, "person_key": "",
+    },
+    "factor_once_for_pair_and_evidence": {"evidence": "same"},
+    "frequency_once_for_allele_and_population": {
+        "marker": "same", "allele": "same", "population": "same",
+    },
+    "kept_row_one_row_in_one_place": {"table": "same", "ordinal": "same"},
+    "kept_row_table_named": {"table": ""},
+    "marker_type_once_in_case": {"marker": "same"},
+    "mutation_once_for_marker": {"marker": "same"},
+    "posterior_bounds_in_order": {"probability_low": 0.6, "probability_high": 0.5},
+    "posterior_from_0_to_1": {"probability": 1.5},
+    "posterior_once_for_pair": {"remains_id": "same", "person_id": "same"},
+    "profile_run_named": {"run": ""},
+    "profile_run_once_for_sample": {"sample_id": "same", "sample_key": "same", "run": "same"},
+    "profile_run_sample_given": {"sample_id": None, "sample_key": ""},
+    "profile_run_sample_is_record_or_key": {"sample_key": "X"},
+    "proposal_from_0_to_1": {"probability": -0.1},
+    "proposal_of_identification_names_somebody": {"tier": "identification", "person_id": None},
+    "proposal_once_for_remains": {"remains_id": "same"},
+    "proposal_tier_known": {"tier": "certain"},
+    "relation_not_with_itself": {"remains_b_id": "remains_a_id"},
+    "relation_once_for_a_pair": {"remains_a_id": "same", "remains_b_id": "same"},
+    "relative_not_its_own_parent": {"mother_id": "own id", "mother_key": ""},
+    "relative_two_different_parents": {"father_id": "other", "mother_id": "other"},
+    "remains_age_in_order": {"age_min": 40, "age_max": 30},
+    "remains_code_issued": {"code": ""},
+    "remains_code_never_reused": {"code": "same"},
+    "remains_stature_in_order": {"stature_min_cm": 180, "stature_max_cm": 170},
+    "rule_once_for_pair": {"rule": "same"},
+    "rule_outcome_known": {"outcome": "nearly"},
+    "same_candidate_not_with_itself": {"remains_a_id": None, "remains_b_id": None,
+                                       "person_a_id": "other", "person_b_id": "other"},
+    "same_candidate_two_remains_or_two_persons": {"person_a_id": "other"},
+    "same_person_not_with_itself": {"person_b_id": "person_a_id"},
+    "same_person_once_for_a_pair": {"person_a_id": "same", "person_b_id": "same"},
+    "sample_of_remains_is_post_mortem": {"remains_id": "other"},
+    "sample_post_mortem_is_of_remains": {"kind": "post_mortem"},
+    "source_table_named": {"table": ""},
+    "source_table_once_in_case": {"table": "same"},
+    "act_subject_once": {"kind": "same", "key": "same", "act_id": "same"},
+}  # fmt: skip
+
+
+def run_of(remains: tuple[str, str], persons: tuple[str, str]) -> Identification:
+    """A run with two rows in every table."""
+    a, b = persons
+    one, other = remains
+    return Identification(
+        posterior=tuple(
+            PosteriorRow(key, a, 0.9, 0.8, 1.0, 0.5, 0.9, None, None) for key in remains
+        ),
+        factors=tuple(FactorRow(one, a, what, 1.0, "group", "model") for what in "xy"),
+        rules=tuple(RuleRow(one, a, rule, "met", SAID) for rule in ("R1", "R2")),
+        chance=tuple(ChanceRow(one, a, what, 1, 0.1) for what in "xy"),
+        proposals=tuple(
+            ProposalRow(key, a, 0.9, "presumptive", "x", (), b, 0.1, 1.0, 0.1, (), SAID)
+            for key in remains
+        ),
+        same_candidates=(
+            SameCandidateRow("remains", one, other, 4.0, "profiles"),
+            SameCandidateRow("remains", other, one, 4.0, "profiles"),
+        ),
+        facts={},
+    )
+
+
+@pytest.fixture(scope="module")
+def filled(django_db_setup: None, django_db_blocker: Any) -> Iterator[InvestigationCase]:
+    """Two rows or more of every model, in two cases; each test's breach is rolled back alone."""
+    with django_db_blocker.unblock(), transaction.atomic():
+        amina = accounts.open_account(username="amina", by=None)
+        case, _ = (
+            cases.import_case(
+                tables=tables, policy_text=POLICY, name=slug, slug=slug, by=amina, invented=True
+            )
+            for slug, tables in (("every-table", every_table()), ("other", small_case()))
+        )
+        found = run_of(("remains-0", "remains-1"), ("person-0", "person-1"))
+        analyses.store_run(case=case, found=found, by=amina)
+        yield case
+        transaction.set_rollback(True)
+
+
+def generic(model: type[models.Model], name: str) -> Changes:
+    """What breaks a constraint that follows from the definition of a table."""
+    table = SOURCE_TABLE_OF[model]
+    rest = name.removeprefix(f"{table}_")
+    if rest == "one_row_in_one_place":
+        return {"ordinal": "same"}
+    if rest == "key_unique_in_case":
+        return {"key": "same"}
+    for column in TABLES[table].columns:
+        field = field_of(table, column.name)
+        if rest == f"{field}_known":
+            return {field: "no such code"}
+        if rest == f"{field}_in_order":
+            ends = {f"{field}_earliest": date(2022, 2, 1), f"{field}_latest": date(2022, 1, 1)}
+            return ends
+        if rest == f"{field}_not_below_its_range":
+            return {field: column.low - 1}
+        if rest == f"{field}_not_above_its_range":
+            return {field: column.high + 1}
+        if rest == f"{field}_is_record_or_key":
+            return {f"{field}_id": "other", f"{field}_key": "X"}
+        if rest == f"{field}_given":
+            is_joined = column.refers_to is not None
+            return {f"{field}_id": None, f"{field}_key": ""} if is_joined else {field: ""}
+    raise AssertionError(f"no test breaks {name}")
+
+
+def literal(changes: Changes, row: models.Model, first: models.Model) -> Changes:
+    """Words of `changes` made values: of the first row, of this row, or of another record."""
+    made = {}
+    for name, value in changes.items():
+        if value == "same":
+            value = getattr(first, name)
+        elif value == "own id":
+            value = row.pk
+        elif value == "other":
+            target = row._meta.get_field(name.removesuffix("_id")).related_model
+            same_case = target.objects.filter(case=getattr(row, "case", None) or row.run.case)
+            value = same_case.order_by("ordinal").first().pk
+        elif isinstance(value, str) and value.endswith("_id"):
+            value = getattr(row, value)
+        made[name] = value
+    return made
+
+
+@pytest.mark.parametrize(
+    ("model", "constraint"), CONSTRAINTS, ids=[constraint.name for _, constraint in CONSTRAINTS]
+)
+def test_the_database_refuses(
+    filled: InvestigationCase, model: type[models.Model], constraint: models.BaseConstraint
+) -> None:
+    name = constraint.name
+    changes = SPECIAL.get(name) or generic(model, name)
+    rows = model.objects.order_by("pk")
+    if issubclass(model, CaseRow):
+        rows = rows.filter(case=filled)
+    first, row = rows[:2]
+    with pytest.raises(IntegrityError) as refusal, transaction.atomic():
+        model.objects.filter(pk=row.pk).update(**literal(changes, row, first))
+    assert_names_it(refusal.value, model, constraint)
+
+
+def assert_names_it(
+    refusal: IntegrityError, model: type[models.Model], constraint: models.BaseConstraint
+) -> None:
+    """It is this constraint that refused, and no other."""
+    diagnosis = getattr(refusal.__cause__, "diag", None)
+    if diagnosis is not None:
+        assert diagnosis.constraint_name == constraint.name
+    elif isinstance(constraint, models.UniqueConstraint) and constraint.fields:
+        columns = [model._meta.get_field(field).column for field in constraint.fields]
+        words = ", ".join(f"{model._meta.db_table}.{column}" for column in columns)
+        assert words in str(refusal)
+    else:
+        assert constraint.name in str(refusal)
+
+
+def test_no_two_constraints_share_a_name() -> None:
+    names = [constraint.name for _, constraint in CONSTRAINTS]
+    assert len(set(names)) == len(names)
+    assert all(len(name) <= 63 for name in names), "PostgreSQL cuts longer names"
+
+
+def test_half_a_place_on_the_grid_is_recorded(filled: InvestigationCase) -> None:
+    grave = RECORD_OF["grave"].objects.filter(case=filled).first()
+    RECORD_OF["grave"].objects.filter(pk=grave.pk).update(y_m=None)
