@@ -64,6 +64,15 @@ def test_what_is_left_out_is_named() -> None:
     assert "D3S1358" in said["genetics.silent-alleles-not-modelled"]
 
 
+def test_a_marker_spelt_otherwise_is_pointed_out() -> None:
+    case = laboratory_case(
+        {"R1-a": {"D3S1358": "14 15", "PENTA_D": "9 10"}},
+        frequency=D3 + frequency_rows("Penta D", {"9": 0.5, "10": 0.5}),
+    )
+    said = {note.code: str(note) for note in marker_models(case).notes}
+    assert "PENTA_D (the table spells it Penta D)" in said["genetics.markers-without-frequencies"]
+
+
 def test_the_policy_chooses_the_population() -> None:
     other = frequency_rows("D3S1358", {"14": 0.5, "15": 0.5}, population="invented_2")
     found = marker_models(laboratory_case({"R1-a": {"D3S1358": "14 15"}}, frequency=D3 + other))

@@ -120,7 +120,7 @@ def models_from_tables(
         notes.extend(ready.notes)
         rates = mutation_of.get(marker) or _no_mutation(marker)
         models[marker] = _model(marker, ready.alleles, ready.frequencies, rates)
-    notes.extend(_left_out(observed.keys() - models.keys()))
+    notes.extend(_left_out(observed.keys() - models.keys(), models))
     notes.extend(_without_mutation([m for m in models if m not in mutation_of]))
     return MarkerModels(models, tuple(notes))
 
@@ -199,11 +199,23 @@ def _tables_of_population(case: Case, *, needed: bool) -> list[FrequencyTable]:
     ]
 
 
-def _left_out(markers: Collection[str]) -> list[Remark]:
+def _left_out(markers: Collection[str], weighed: Collection[str]) -> list[Remark]:
     template = gettext_noop(
         "Called, but without allele frequencies, and therefore not weighed: %(markers)s."
     )
-    return _named("genetics.markers-without-frequencies", template, markers)
+    alike = {_spelling(marker): marker for marker in weighed}
+    named = [
+        f"{marker} (the table spells it {alike[_spelling(marker)]})"
+        if _spelling(marker) in alike
+        else marker
+        for marker in markers
+    ]
+    return _named("genetics.markers-without-frequencies", template, named)
+
+
+def _spelling(marker: str) -> str:
+    """A marker's name without case, blanks and signs: ``Penta D``, ``PENTA_D`` and ``pentad``."""
+    return "".join(sign for sign in marker.casefold() if sign.isalnum())
 
 
 def _without_mutation(markers: Collection[str]) -> list[Remark]:
