@@ -44,7 +44,8 @@ def simulate(
 
     from antigone.exchange.simulated_cases import write_simulated_case
     from antigone.exchange.simulation_inputs import simulation_inputs
-    from antigone.science.simulation import plan as plans
+    from antigone.science.simulation.plan import plan_with
+    from antigone.science.simulation.presets import PRESETS
     from antigone.science.simulation.simulate import simulate as draw
 
     counts = {
@@ -56,7 +57,7 @@ def simulate(
     changes: dict[str, object] = {name: n for name, n in counts.items() if n is not None}
     changes |= {f"faults.{name}": value for name, value in map(_parted, fault)}
     changes |= dict(map(_parted, settings))
-    plan = plans.plan_with(plans.PRESETS[preset](), changes)
+    plan = plan_with(PRESETS[preset](), changes)
     inputs = simulation_inputs(plan.laboratory.population)
     case = draw(
         plan, np.random.default_rng(seed), inputs.frequencies, inputs.names, inputs.example_policy

@@ -10,7 +10,8 @@ from typing import Any
 import numpy as np
 
 from antigone.exchange.simulation_inputs import simulation_inputs
-from antigone.science.simulation.plan import FaultRates, SimulationPlan, demo_plan, plan_with
+from antigone.science.simulation.plan import FaultRates, SimulationPlan, plan_with
+from antigone.science.simulation.presets import demo_plan
 from antigone.science.simulation.simulate import SimulatedCase, simulate
 
 INPUTS = simulation_inputs("europeDB")

@@ -8,7 +8,8 @@ import pytest
 from scipy.stats import chisquare
 
 from antigone.science.simulation.genes import draw_genotypes, drawing_models, generations
-from antigone.science.simulation.plan import demo_plan, plan_with
+from antigone.science.simulation.plan import plan_with
+from antigone.science.simulation.presets import demo_plan
 from antigone.terms.case import FrequencyTable
 from tests.science.simulation.drawing import (
     INPUTS,

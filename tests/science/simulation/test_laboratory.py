@@ -5,7 +5,8 @@ from __future__ import annotations
 
 import pytest
 
-from antigone.science.simulation.plan import demo_plan, plan_with
+from antigone.science.simulation.plan import plan_with
+from antigone.science.simulation.presets import demo_plan
 from antigone.terms.codes import read as read_code
 from tests.science.simulation.drawing import (
     CLEAN_LABORATORY,

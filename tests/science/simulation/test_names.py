@@ -13,7 +13,8 @@ from antigone.science.simulation.names import (
     to_latin,
     to_russian,
 )
-from antigone.science.simulation.plan import demo_plan, plan_with
+from antigone.science.simulation.plan import plan_with
+from antigone.science.simulation.presets import demo_plan
 from antigone.science.simulation.simulate import SimulatedCase
 from tests.science.simulation.drawing import INPUTS, NO_FAULTS, drawn, planted
 

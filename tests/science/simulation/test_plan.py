@@ -5,15 +5,8 @@ from __future__ import annotations
 
 import pytest
 
-from antigone.science.simulation.plan import (
-    PATTERNS,
-    PlanFaults,
-    check_plan,
-    demo_plan,
-    plan_facts,
-    plan_with,
-    small_plan,
-)
+from antigone.science.simulation.plan import PATTERNS, PlanFaults, check_plan, plan_facts, plan_with
+from antigone.science.simulation.presets import demo_plan, small_plan
 from antigone.science.simulation.simulate import simulate
 from tests.science.simulation.drawing import INPUTS, drawn
 

@@ -11,7 +11,8 @@ import pytest
 from scipy.stats import binom
 
 from antigone.exchange.case_folder import check_tables
-from antigone.science.simulation.plan import demo_plan, plan_with, small_plan
+from antigone.science.simulation.plan import plan_with
+from antigone.science.simulation.presets import demo_plan, small_plan
 from antigone.terms.case import case_from_tables
 from antigone.terms.policy import read_policy
 from tests.science.simulation.drawing import clean, demo, drawn, planted

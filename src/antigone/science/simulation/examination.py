@@ -117,6 +117,10 @@ def _status(
     return {"status": "civilian", "status_basis": "clothing"}
 
 
+_DOCUMENTS = ("паспорт", "пенсійне посвідчення", "банківська картка")
+_CLOTHING = ("dark jacket", "jeans", "knitted cardigan", "winter boots", "dressing gown")
+
+
 def effect_rows(
     plots: Sequence[Plot],
     people: People,
@@ -127,36 +131,46 @@ def effect_rows(
     """The table `effect`: documents, which may lie with another body, and clothing."""
     whole = [one for plot in plots for one in plot.lying if not one.is_part]
     rows: list[dict[str, str]] = []
-
-    def add(remains: str, kind: str, description: str, inscription: str, where: str) -> str:
-        key = f"E-{len(rows) + 1:04d}"
-        rows.append(
-            {
-                "effect": key,
-                "remains": remains,
-                "kind": kind,
-                "description": description,
-                "inscription": inscription,
-                "found_where": where,
-            }
-        )
-        return key
-
     for lying in whole:
         if rng.random() < plan.examination.document:
             owner = lying
             if rng.random() < plan.faults.document_lies_with_another and len(whole) > 1:
                 others = [one for one in whole if one is not lying]
                 owner = others[int(rng.integers(len(others)))]
-            name = people.world.humans[owner.human].name
-            kind = ("паспорт", "пенсійне посвідчення", "банківська картка")[int(rng.integers(3))]
-            script = "latin" if kind == "банківська картка" else "uk"
-            style = "short" if script == "latin" else "full"
-            text = spell(people.world.stock, name, script, style)
-            key = add(lying.remains, "document", kind, text, "pocket")
+            key = _effect_key(rows)
+            rows.append({"effect": key} | _document(lying, owner, people, rng))
             if owner is not lying:
                 faults.add("document_lies_with_another", key, owner.remains)
         if rng.random() < plan.examination.clothing:
-            what = ("dark jacket", "jeans", "knitted cardigan", "winter boots", "dressing gown")
-            add(lying.remains, "clothing", what[int(rng.integers(5))], "", "on the body")
+            what = _CLOTHING[int(rng.integers(len(_CLOTHING)))]
+            rows.append({"effect": _effect_key(rows)} | _clothing(lying, what))
     return rows
+
+
+def _effect_key(rows: Sequence[object]) -> str:
+    return f"E-{len(rows) + 1:04d}"
+
+
+def _document(
+    lying: Lying, owner: Lying, people: People, rng: np.random.Generator
+) -> dict[str, str]:
+    kind = _DOCUMENTS[int(rng.integers(len(_DOCUMENTS)))]
+    script, style = ("latin", "short") if kind == "банківська картка" else ("uk", "full")
+    name = people.world.humans[owner.human].name
+    return {
+        "remains": lying.remains,
+        "kind": "document",
+        "description": kind,
+        "inscription": spell(people.world.stock, name, script, style),
+        "found_where": "pocket",
+    }
+
+
+def _clothing(lying: Lying, what: str) -> dict[str, str]:
+    return {
+        "remains": lying.remains,
+        "kind": "clothing",
+        "description": what,
+        "inscription": "",
+        "found_where": "on the body",
+    }

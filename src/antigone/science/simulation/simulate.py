@@ -74,7 +74,7 @@ def simulate(
     Parameters
     ----------
     plan : SimulationPlan
-        Every number of the case; see `plan.demo_plan`.
+        Every number of the case; see `presets.demo_plan`.
     rng : numpy.random.Generator
         The same generator state draws the same case, byte for byte.
     frequencies : sequence of FrequencyTable
