@@ -95,6 +95,7 @@ MIDDLEWARE = [
     "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
+    "antigone.web.errors.Refusals",
 ]
 ROOT_URLCONF = "antigone.site.urls"
 WSGI_APPLICATION = "antigone.site.wsgi.application"

@@ -3,9 +3,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
+
+from antigone.terms.errors import AntigoneError
+from antigone.web.remarks import in_reader_language
 
 
 def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
@@ -36,3 +41,21 @@ def fault(request: HttpRequest) -> HttpResponse:
         ),
     }
     return render(request, "web/error.html", page, status=500)
+
+
+class Refusals:
+    """Middleware: a refusal that no page caught becomes its sentence, in the reader's language."""
+
+    def __init__(self, answer: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.answer = answer
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        """Pass the request on; refusals come in through `process_exception`."""
+        return self.answer(request)
+
+    def process_exception(self, request: HttpRequest, fault: Exception) -> HttpResponse | None:
+        """The sentence of a refusal, with status 422; any other fault is left to Django."""
+        if not isinstance(fault, AntigoneError):
+            return None
+        page = {"heading": _("This was refused."), "advice": in_reader_language(fault)}
+        return render(request, "web/error.html", page, status=422)

@@ -39,14 +39,24 @@ def signed(value: float) -> str:
 
 
 def expected(value: float) -> str:
-    """An expected number of matches: two figures that count, in plain decimals where short."""
-    if value == 0:
-        return "0"
-    if value < 0.0001:
-        exponent = math.floor(math.log10(value))
-        return f"{number(value / 10**exponent, 1)} × 10{_raised(exponent)}"
-    decimals = max(0, 1 - math.floor(math.log10(value)))
-    return number(value, decimals)
+    """An expected number of matches: two figures that count."""
+    return significant(value, 2)
+
+
+def significant(value: float, figures: int) -> str:
+    """A number with that many figures that count: plain where short, else a power of ten."""
+    if value == 0 or not math.isfinite(value):
+        return "0" if value == 0 else "∞" if value > 0 else "−∞"
+    mantissa, exponent = (f"{value:.{figures - 1}e}").split("e")
+    if not -5 < int(exponent) < 7:
+        return f"{_bare(Decimal(mantissa))} × 10{_raised(int(exponent))}"
+    return _bare(Decimal(mantissa).scaleb(int(exponent)))
+
+
+def _bare(exact: Decimal) -> str:
+    """All the figures that count, without zeros at the end of the decimals."""
+    shortest = exact.normalize()
+    return number(shortest, max(0, -int(shortest.as_tuple().exponent)))
 
 
 def factor_in_words(log10_lr: float) -> str:

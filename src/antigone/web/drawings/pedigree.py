@@ -41,6 +41,11 @@ class Member:
     address: str | None = None
 
     @property
+    def sex_words(self) -> str:
+        """The sex in the reader's language."""
+        return sex_in_words(self.sex)
+
+    @property
     def words(self) -> str:
         """What the signs say, in words."""
         marks = [_("sought")] if self.sought else []

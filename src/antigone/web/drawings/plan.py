@@ -71,14 +71,13 @@ class Scale:
 
 
 def scale_of(graves: Sequence[PlannedGrave]) -> Scale:
-    """A scale that shows every grave on one drawing, with whole grid lines around them."""
+    """A scale that shows every grave on one drawing, with a margin around them."""
     xs = [one.x_m for one in graves]
     ys = [one.y_m for one in graves]
     step = grid_step(max(max(xs) - min(xs), max(ys) - min(ys), 1.0))
-    left = math.floor((min(xs) - step / 5) / step) * step
-    right = math.ceil((max(xs) + step / 5) / step) * step
-    bottom = math.floor((min(ys) - step / 5) / step) * step
-    top = math.ceil((max(ys) + step / 5) / step) * step
+    margin = step / 4
+    left, right = min(xs) - margin, max(xs) + margin
+    bottom, top = min(ys) - margin, max(ys) + margin
     per_metre = min((_WIDTH - 2 * _EDGE) / (right - left), 900 / (top - bottom))
     return Scale(left, top, right - left, top - bottom, per_metre)
 
@@ -93,7 +92,7 @@ def grid_step(extent_m: float) -> float:
 def draw(graves: Sequence[PlannedGrave], *, name: str, title: str) -> SafeString:
     """The plan. Each grave is a link; the table below the plan says the same in words."""
     scale = scale_of(graves)
-    step = grid_step(max(scale.width_m, scale.height_m))
+    step = grid_step(max(scale.width_m, scale.height_m) * 0.75)
     width = scale.width_m * scale.per_metre + 2 * _EDGE
     height = scale.height_m * scale.per_metre + 2 * _EDGE + _FOOT
     root = svg.drawing(
@@ -134,16 +133,20 @@ def _draw_grid(root: svg.Element, scale: Scale, step: float) -> None:
     left, top = scale.place(scale.left_m, scale.top_m)
     right, bottom = scale.place(scale.left_m + scale.width_m, scale.top_m - scale.height_m)
     decimals = 0 if step >= 1 else 1
-    for number in range(round(scale.width_m / step) + 1):
-        metres = scale.left_m + number * step
+    for metres in round_places(scale.left_m, scale.left_m + scale.width_m, step):
         x, _y = scale.place(metres, scale.top_m)
         svg.add(grid, "line", x1=x, x2=x, y1=top, y2=bottom)
         svg.text(grid, x, bottom + 15, figures.number(metres, decimals), "grid-label", "middle")
-    for number in range(round(scale.height_m / step) + 1):
-        metres = scale.top_m - number * step
+    for metres in round_places(scale.top_m - scale.height_m, scale.top_m, step):
         _x, y = scale.place(scale.left_m, metres)
         svg.add(grid, "line", x1=left, x2=right, y1=y, y2=y)
         svg.text(grid, left - 6, y + 4, figures.number(metres, decimals), "grid-label", "end")
+
+
+def round_places(low: float, high: float, step: float) -> list[float]:
+    """The whole multiples of `step` from `low` to `high`."""
+    first = math.ceil(low / step)
+    return [number * step for number in range(first, math.floor(high / step) + 1)]
 
 
 def _draw_grave(root: svg.Element, one: PlannedGrave, at: tuple[float, float], size: float) -> None:

@@ -4,13 +4,13 @@
 from __future__ import annotations
 
 from django import template
-from django.utils.translation import gettext
+from django.utils.formats import number_format
 
-from antigone.terms.results import Remark
-from antigone.web import figures, wording
+from antigone.web import figures, remarks, wording
 
 register = template.Library()
 
+register.filter("in_reader_language", remarks.in_reader_language)
 register.filter("worded", wording.worded)
 register.filter("probability", figures.probability)
 register.filter("signed", figures.signed)
@@ -19,12 +19,18 @@ register.filter("factor_in_words", figures.factor_in_words)
 
 
 @register.filter
-def in_reader_language(remark: Remark) -> str:
-    """A remark of science, translated by its template, with its facts filled in."""
-    return gettext(remark.template) % remark.facts
-
-
-@register.filter
 def plain(value: float) -> str:
     """A number without decimals that say nothing."""
     return figures.number(value, 0 if value == int(value) else 1)
+
+
+@register.filter
+def named(key: str | None, names: dict[str, str]) -> str:
+    """The name that belongs to a key, or the key where there is none; blank for none."""
+    return names.get(key, key) if key else ""
+
+
+@register.filter
+def grouped(value: int) -> str:
+    """A whole number in groups of three, as the reader's language writes them."""
+    return number_format(value, force_grouping=True)

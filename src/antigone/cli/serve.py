@@ -1,0 +1,105 @@
+# SPDX-License-Identifier: Apache-2.0
+"""`antigone serve`: the pages, for this computer only."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import socket
+import webbrowser
+
+import click
+
+from antigone.terms.errors import AntigoneError, gettext_noop
+
+HOST = "127.0.0.1"
+FIRST_PORT = 8600
+PORTS_TRIED = 40
+_THREADS = 4
+
+
+class NoFreePort(AntigoneError):
+    """Every port that may be used is taken."""
+
+    code = "cli.no-free-port"
+    message = gettext_noop(
+        "No free port was found from %(first)d to %(last)d. Stop a server that you no longer "
+        "need, or name another port: antigone serve --port N."
+    )
+
+
+class PortTaken(AntigoneError):
+    """The port that was asked for is taken."""
+
+    code = "cli.port-taken"
+    message = gettext_noop(
+        "Port %(port)d is taken by another program. Name another one, or none: then a free one is "
+        "found."
+    )
+
+
+@click.command()
+@click.option("--port", type=click.IntRange(1, 65535), help="Port; without it a free one.")
+@click.option("--open", "open_browser", is_flag=True, help="Open the browser as well.")
+def serve(port: int | None, open_browser: bool) -> None:
+    """Show the cases of this installation in the browser, on this computer only.
+
+    There are no accounts yet, so the pages answer nobody but this computer (127.0.0.1).
+    """
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "antigone.site.settings")
+    listener = _listener(port)
+    application = _application()
+    address = f"http://{HOST}:{listener.getsockname()[1]}/"
+    click.echo(address)
+    click.echo(
+        f"Antigone answers at {address} and on this computer only: there are no accounts yet. "
+        "Stop it with Ctrl+C.",
+        err=True,
+    )
+    if open_browser:
+        webbrowser.open(address)
+    _answer(application, listener)
+
+
+def _listener(port: int | None) -> socket.socket:
+    """A socket on `port`, or on the first free one; taken before the slow start."""
+    if port is not None:
+        found = _bound(port)
+        if found is None:
+            raise PortTaken(port=port)
+        return found
+    for candidate in range(FIRST_PORT, FIRST_PORT + PORTS_TRIED):
+        found = _bound(candidate)
+        if found is not None:
+            return found
+    raise NoFreePort(first=FIRST_PORT, last=FIRST_PORT + PORTS_TRIED - 1)
+
+
+def _bound(port: int) -> socket.socket | None:
+    listener = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
+    if os.name == "posix":  # elsewhere the option would let two programs share a port
+        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        listener.bind((HOST, port))
+        listener.listen(64)
+    except OSError:
+        listener.close()
+        return None
+    return listener
+
+
+def _application() -> object:
+    """The pages, over a database that has been brought up to date."""
+    from django.core.management import call_command
+    from django.core.wsgi import get_wsgi_application
+
+    application = get_wsgi_application()
+    call_command("migrate", verbosity=0, interactive=False)
+    return application
+
+
+def _answer(application: object, listener: socket.socket) -> None:
+    from waitress import serve as answer
+
+    with contextlib.closing(listener):
+        answer(application, sockets=[listener], threads=_THREADS, ident="antigone")

@@ -1,0 +1,42 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Pages of persons: who is sought, and what is known of one of them."""
+
+from __future__ import annotations
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_safe
+
+from antigone.records.queries import identifications, people
+from antigone.web.pages import asked, case_or_404, or_404, paged
+
+
+@require_safe
+def person_list(request: HttpRequest, slug: str) -> HttpResponse:
+    """Persons sought, with search by name or key."""
+    case = case_or_404(slug)
+    text = asked(request, "text")
+    page = {
+        "case": case,
+        "section": "persons",
+        "text": text,
+        **paged(request, people.persons(case, text)),
+    }
+    return render(request, "web/people/persons.html", page)
+
+
+@require_safe
+def one_person(request: HttpRequest, slug: str, key: str) -> HttpResponse:
+    """One person sought. Proposals are named here, but neither their probabilities nor weights."""
+    case = case_or_404(slug)
+    person = or_404(people.person(case, key))
+    run = identifications.latest_run(case)
+    page = {
+        "case": case,
+        "section": "persons",
+        "person": person,
+        "decisions": people.decisions_about(person),
+        "relations": people.relations_of(person),
+        "proposals": identifications.proposals_for_person(run, key) if run else [],
+    }
+    return render(request, "web/people/person.html", page)

@@ -1,0 +1,107 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Pages of places: the plan and table of graves, one grave, and the look-up of a number."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
+
+from antigone.records.models import InvestigationCase
+from antigone.records.queries import contradictions, places
+from antigone.web import conclusions
+from antigone.web.drawings import plan
+from antigone.web.pages import asked, case_or_404, or_404, paged
+
+
+@require_safe
+def grave_list(request: HttpRequest, slug: str) -> HttpResponse:
+    """Every grave, on a plan of each site and in a table."""
+    case = case_or_404(slug)
+    troubles = _by_grave(case)
+    placed = places.placed_graves(case)
+    found = paged(request, places.graves(case))
+    for one in found["page"].object_list:
+        one.contradiction_count = troubles[one.key]
+    page = {
+        "case": case,
+        "section": "graves",
+        "plans": _plans(case, placed, troubles),
+        "unplaced": found["page"].paginator.count - len(placed),
+        "loose_markers": places.markers_without_grave(case),
+        **found,
+    }
+    return render(request, "web/places/graves.html", page)
+
+
+def _by_grave(case: InvestigationCase) -> Counter[str]:
+    found = contradictions.contradictions(case)
+    return Counter(grave for one in found for grave in contradictions.graves_of(one))
+
+
+def _plans(
+    case: InvestigationCase, placed: Sequence[places.PlacedGrave], troubles: Mapping[str, int]
+) -> list[dict[str, Any]]:
+    by_site: dict[str, list[plan.PlannedGrave]] = {}
+    for one in placed:
+        by_site.setdefault(one.site, []).append(
+            plan.PlannedGrave(
+                key=one.key,
+                x_m=one.x_m,
+                y_m=one.y_m,
+                numbers=one.numbers,
+                remains=one.remains,
+                contradictions=troubles[one.key],
+                address=reverse("web:grave", args=[case.slug, one.key]),
+            )
+        )
+    return [
+        {"site": site, "drawing": plan.draw(members, name=f"plan-{number}", title=_title(site))}
+        for number, (site, members) in enumerate(by_site.items())
+    ]
+
+
+def _title(site: str) -> str:
+    return _("Plan of the graves: %(site)s") % {"site": site} if site else _("Plan of the graves")
+
+
+@require_safe
+def one_grave(request: HttpRequest, slug: str, key: str) -> HttpResponse:
+    """One grave: what was claimed of it, what was found in it, what was concluded."""
+    case = case_or_404(slug)
+    grave = or_404(places.grave(case, key))
+    page = {
+        "case": case,
+        "section": "graves",
+        "grave": grave,
+        "remains": conclusions.attached(case, grave.remains.all()),
+        "contradictions": contradictions.of_grave(case, grave.key),
+    }
+    return render(request, "web/places/grave.html", page)
+
+
+@require_safe
+def number(request: HttpRequest, slug: str) -> HttpResponse:
+    """What a painted number leads to: claimed, found and concluded, side by side."""
+    case = case_or_404(slug)
+    typed = asked(request, "number")
+    page: dict[str, Any] = {"case": case, "section": "number", "typed": typed}
+    if typed:
+        found = places.found_by_number(case, typed)
+        keys = {one.key for one in found.graves}
+        page |= {
+            "found": found,
+            "remains": conclusions.attached(case, found.remains),
+            "contradictions": [
+                one
+                for one in (contradictions.contradictions(case) if keys else [])
+                if keys.intersection(one.graves)
+            ],
+        }
+    return render(request, "web/places/number.html", page)

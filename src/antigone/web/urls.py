@@ -1,0 +1,40 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Addresses of the pages: a case by its short name, everything in it by the source's key."""
+
+from django.urls import path
+from django.views.i18n import set_language
+
+from antigone.web import (
+    about,
+    cases,
+    claims,
+    contradictions,
+    families,
+    identifications,
+    persons,
+    places,
+    remains,
+)
+
+app_name = "web"
+_CASE = "case/<slug:slug>"
+
+urlpatterns = [
+    path("", cases.case_list, name="cases"),
+    path("about/", about.about, name="about"),
+    path("language/", set_language, name="language"),
+    path(f"{_CASE}/", cases.overview, name="case"),
+    path(f"{_CASE}/graves/", places.grave_list, name="graves"),
+    path(f"{_CASE}/graves/<path:key>/", places.one_grave, name="grave"),
+    path(f"{_CASE}/number/", places.number, name="number"),
+    path(f"{_CASE}/remains/", remains.remains_list, name="remains"),
+    path(f"{_CASE}/remains/<path:key>/", remains.one_remains, name="one-remains"),
+    path(f"{_CASE}/persons/", persons.person_list, name="persons"),
+    path(f"{_CASE}/persons/<path:key>/", persons.one_person, name="person"),
+    path(f"{_CASE}/families/", families.family_list, name="families"),
+    path(f"{_CASE}/families/<path:key>/", families.one_family, name="family"),
+    path(f"{_CASE}/contradictions/", contradictions.contradiction_list, name="contradictions"),
+    path(f"{_CASE}/claims/", claims.claim_list, name="claims"),
+    path(f"{_CASE}/claims/<path:key>/", claims.one_claim, name="claim"),
+    path(f"{_CASE}/runs/<int:number>/", identifications.run, name="run"),
+]
