@@ -118,6 +118,26 @@ def test_bidirectional_characters_are_kept_and_noted(tmp_path: Path) -> None:
     assert (note.code, note.value) == ("bidirectional-character", "abc\\u202edef")
 
 
+def test_other_files_are_left_aside_and_noted(tmp_path: Path) -> None:
+    case = folder(tmp_path / "case", **{"letter.pdf": b"x"})
+    (case / "photographs").mkdir()
+    noted = [(note.code, note.table) for note in read_case_folder(case).notes]
+    assert noted == [("not-read", "letter.pdf"), ("not-read", "photographs")]
+
+
+def test_a_package_without_version_is_read_and_noted(tmp_path: Path) -> None:
+    found = read_case_folder(folder(tmp_path / "case", datapackage_json=b'{"name": "x"}'))
+    assert codes(found.notes) == ["no-version"]
+    assert not found.invented
+
+
+def test_references_to_a_table_that_is_not_here_are_noted(tmp_path: Path) -> None:
+    found = read_case_folder(folder(tmp_path / "case", family_csv=None))
+    (note,) = found.notes
+    assert (note.code, note.table, note.column) == ("unchecked-reference", "relative", "family")
+    assert "its 2 keys" in note.sentence
+
+
 def test_a_changed_table_is_noted(tmp_path: Path) -> None:
     package = b'{"case_folder_version": 1, "resources": [{"name": "site", "path": "site.csv",'
     found = read_case_folder(

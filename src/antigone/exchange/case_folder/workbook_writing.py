@@ -162,8 +162,8 @@ def _parts(sheets: dict[str, str], strings: dict[str, int]) -> dict[str, str]:
         "[Content_Types].xml": _content_types([(f"xl/{path}", kind) for path, kind in targets]),
         "_rels/.rels": _relations([("xl/workbook.xml", "officeDocument")]),
         "xl/workbook.xml": (
-            f'<workbook xmlns="{_MAIN}" xmlns:r="{_RELATIONS}"><bookViews><workbookView/></bookViews>'
-            f"<sheets>{listed}</sheets></workbook>"
+            f'<workbook xmlns="{_MAIN}" xmlns:r="{_RELATIONS}">'
+            f"<bookViews><workbookView/></bookViews><sheets>{listed}</sheets></workbook>"
         ),
         "xl/_rels/workbook.xml.rels": _relations(targets),
         "xl/styles.xml": _STYLES,
