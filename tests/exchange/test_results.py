@@ -20,7 +20,6 @@ from antigone.exchange.results import (
     refuse_unless_empty,
     write_results,
 )
-from antigone.exchange.score_inputs import read_posterior, read_proposals
 from antigone.terms.results import (
     NOBODY,
     ChanceRow,
@@ -92,13 +91,6 @@ def test_a_person_reads_sentences(result: Path) -> None:
     assert (second["person"], second["conflicts"]) == ("", "")
     with (result / "rule.csv").open(encoding="utf-8", newline="") as stream:
         assert [row["remark"] for row in csv.DictReader(stream)] == ["Above 0.9995.", "100 % of 3."]
-
-
-def test_scoring_reads_the_same_tables(result: Path) -> None:
-    proposed = read_proposals(result)
-    assert [one.has_conflict for one in proposed] == [True, False]
-    assert proposed[0].rules_failed == frozenset({"R2", "R4"})
-    assert read_posterior(result)[0].probability == 0.1 + 0.2
 
 
 def test_facts_and_policy_stand_beside_the_tables(result: Path) -> None:
