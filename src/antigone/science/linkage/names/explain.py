@@ -24,6 +24,7 @@ from antigone.science.linkage.names.parse import NamePart, NameReading, ParsedNa
 from antigone.science.linkage.names.weights import NameWeights, name_weights
 
 _ONE = 0.99
+_AGREE = 0.8
 _PLURAL = {"given": "given names", "patronymic": "patronymics", "surname": "surnames"}
 _SINGULAR = {"given": "given name", "patronymic": "patronymic", "surname": "surname"}
 
@@ -32,9 +33,9 @@ _SINGULAR = {"given": "given name", "patronymic": "patronymic", "surname": "surn
 class NameComparison:
     """The natural-log likelihood ratio of one pair of names, and one reason a part.
 
-    `agree` and `differ` hold the parts (given, patronymic, surname) written in full on both
-    sides that speak for one person, and those that speak against; an initial that does not fit
-    differs, one that fits is in neither.
+    `agree` holds the parts (given, patronymic, surname) written in full on both sides and alike
+    by 0.8 or more, `differ` those that speak against one person. An initial that does not fit
+    differs; one that fits is in neither.
     """
 
     log_ratio: float
@@ -68,7 +69,7 @@ def compare_names(
     return NameComparison(
         float(matrix[0, 0]),
         tuple(filter(None, (_reason(part) for part in best))),
-        frozenset(part.role for part in best if part.term > 0 and part.kind == WORDS),
+        frozenset(p.role for p in best if p.kind == WORDS and p.similarity >= _AGREE),
         frozenset(part.role for part in best if part.term < 0),
     )
 
