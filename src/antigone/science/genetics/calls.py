@@ -45,6 +45,9 @@ class Read(IntEnum):
     PARTIAL = 2  # one allele; the second was not called
 
 
+_NOTHING, _BOTH, _PARTIAL = (int(read) for read in Read)  # plain numbers fill arrays faster
+
+
 @dataclass(frozen=True, eq=False)
 class Calls:
     """Calls of several donors at one marker, as positions of alleles.
@@ -63,6 +66,10 @@ class Calls:
     first: Indices
     second: Indices
     dropout: Array
+
+    def rows(self, which: Indices) -> Calls:
+        """Some of the calls, in this order."""
+        return Calls(self.read[which], self.first[which], self.second[which], self.dropout[which])
 
     def unique(self) -> tuple[Calls, Indices]:
         """The different calls, and which of them each donor has."""
@@ -89,12 +96,12 @@ def coded_calls(profiles: Sequence[Profile | None], model: MarkerModel) -> Calls
 def _coded(profile: Profile | None, model: MarkerModel) -> tuple[int, int, int, float]:
     call = None if profile is None else profile.calls.get(model.marker)
     if profile is None or call is None:
-        return Read.NOTHING, 0, 0, 0.0
+        return _NOTHING, 0, 0, 0.0
     first = _position(call.first, profile, model)
     if call.second is None:
-        return Read.PARTIAL, first, first, profile.dropout
+        return _PARTIAL, first, first, profile.dropout
     second = _position(call.second, profile, model)
-    return Read.BOTH, min(first, second), max(first, second), 0.0
+    return _BOTH, min(first, second), max(first, second), 0.0
 
 
 def _position(allele: str, profile: Profile, model: MarkerModel) -> int:

@@ -210,9 +210,9 @@ def _batch(
 
 def _weights(rows: Indices, calls: Calls, n_alleles: int) -> Array:
     """Product of the weights of both rows of each member, shape (n, members, alleles, alleles)."""
-    flat = rows.reshape(-1)
-    some = Calls(calls.read[flat], calls.first[flat], calls.second[flat], calls.dropout[flat])
-    table = call_weights(some, n_alleles).reshape(*rows.shape, n_alleles, n_alleles)
+    table = call_weights(calls.rows(rows.reshape(-1)), n_alleles).reshape(
+        *rows.shape, n_alleles, n_alleles
+    )
     product: Array = table.prod(axis=2)
     return product
 

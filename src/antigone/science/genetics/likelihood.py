@@ -357,10 +357,7 @@ def batch_of(
     rows = np.array(members, dtype=np.intp)
     called = rows[list(shape.called)]
     weighed = rows[list(shape.weighed)]
-    some = Calls(
-        calls.read[weighed], calls.first[weighed], calls.second[weighed], calls.dropout[weighed]
-    )
-    weights = call_weights(some, len(model.alleles))
+    weights = call_weights(calls.rows(weighed), len(model.alleles))
     return Batch(model, calls.first[None, called], calls.second[None, called], weights[None], names)
 
 

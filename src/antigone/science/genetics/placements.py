@@ -255,7 +255,7 @@ def pair_log_ratios(
         for rows, log_scale, joint in table.peel(references.calls(model), model):
             for row, scale, one in zip(rows, log_scale, joint, strict=True):
                 log_ratios, log_sum = _pair_table(one, calls, model, floor)
-                total[row] += log_ratios[which[:, None], which]
+                total[row] += log_ratios[which][:, which]
                 log_weights[row] += scale + log_sum
     found = mixed(total, normalised(log_weights, problem, models))
     np.fill_diagonal(found, -np.inf)

@@ -54,20 +54,18 @@ def same_individual_log_ratios(
     for model in models:
         calls, which = coded_calls(remains, model).unique()
         table = _log_ratios(calls, model, 1 - (1 - floor) ** 2)
-        total += table[which[:, None], which]
+        total += table[which][:, which]
     np.fill_diagonal(total, 0.0)
     return total
 
 
 def _log_ratios(calls: Calls, model: MarkerModel, either_wrong: float) -> Array:
     """Of each two calls at one marker."""
-    p, n = model.frequencies, len(model.alleles)
-    weights = call_weights(calls, n)
-    flat = weights.reshape(len(weights), -1)
-    one = (flat * np.outer(p, p).reshape(-1)) @ flat.T
+    p = model.frequencies
     random = population_probabilities(calls, p)
     by_chance = either_wrong * np.outer(random, random)
-    siblings = sibling_probabilities(weights, calls, model)
+    one = _one_individual(calls, random, p)
+    siblings = sibling_probabilities(calls, model)
     with np.errstate(divide="ignore"):
         ratio: Array = np.log((1 - either_wrong) * one + by_chance) - np.log(
             (1 - either_wrong) * siblings + by_chance
@@ -78,7 +76,17 @@ def _log_ratios(calls: Calls, model: MarkerModel, either_wrong: float) -> Array:
     return ratio
 
 
-def sibling_probabilities(weights: Array, calls: Calls, model: MarkerModel) -> Array:
+def _one_individual(calls: Calls, random: Array, p: Array) -> Array:
+    """P(call_i, call_j) of one individual, shape (calls, calls); the calls are different ones."""
+    one = np.diag(random)
+    other = np.flatnonzero(calls.read != Read.BOTH)
+    weighed = call_weights(calls.rows(other), len(p)) * np.outer(p, p)
+    one[other] = call_probabilities(weighed, calls)
+    one[:, other] = one[other].T
+    return one
+
+
+def sibling_probabilities(calls: Calls, model: MarkerModel) -> Array:
     """P(call_i, call_j) of two full siblings of untyped parents, shape (calls, calls).
 
     Let ``A[x, y]`` be the joint distribution of the siblings' paternal alleles: ``A = (Mᵀ diag(p) M
@@ -86,7 +94,13 @@ def sibling_probabilities(weights: Array, calls: Calls, model: MarkerModel) -> A
     ones. The second sibling's alleles, given weights W of the first, are ``Aᵀ W B``.
     """
     fathers, mothers = (_one_side(m, model.frequencies) for m in transmission_matrices(model))
-    return call_probabilities(fathers.T @ weights @ mothers, calls)
+    a, b = calls.first[:, None], calls.second[:, None]
+    given: Array = np.einsum("ijx,ijy->ixy", fathers[a], mothers[b])
+    two = a[:, 0] != b[:, 0]
+    given[two] += np.einsum("ijx,ijy->ixy", fathers[b[two]], mothers[a[two]])
+    other = np.flatnonzero(calls.read != Read.BOTH)
+    given[other] = fathers.T @ call_weights(calls.rows(other), len(fathers)) @ mothers
+    return call_probabilities(given, calls)
 
 
 def _one_side(matrix: Array, p: Array) -> Array:
