@@ -39,6 +39,16 @@ class Contradiction:
     persons: tuple[str, ...] = ()
 
 
+# What is read of each record: whole records cost a page twice its time.
+_OF_GRAVE = ("key", "opened_on")
+_OF_MARKER = ("key", "number", "text", "stated_burials", "grave", "site")
+_OF_ENTRY = ("key", "number", "name", "sex", "died", "buried_on", "stated_burials", "marker")
+
+
+def _of(relation: str, fields: tuple[str, ...]) -> list[str]:
+    return [f"{relation}__{field}" for field in fields]
+
+
 @dataclass
 class Evidence:
     """What the records of one case say, read once."""
@@ -48,24 +58,28 @@ class Evidence:
     @cached_property
     def graves(self) -> list[Grave]:
         """Every grave."""
-        return list(Grave.objects.filter(case=self.case))
+        return list(Grave.objects.filter(case=self.case).only("key", "opened_on"))
 
     @cached_property
     def markers(self) -> list[Marker]:
         """Every marker with its grave."""
-        return list(Marker.objects.filter(case=self.case).select_related("grave", "site"))
+        found = Marker.objects.filter(case=self.case).select_related("grave", "site")
+        return list(found.only(*_OF_MARKER, "site_key", "site__key", *_of("grave", _OF_GRAVE)))
 
     @cached_property
     def entries(self) -> list[JournalEntry]:
         """Every journal line with its marker and that marker's grave."""
         found = JournalEntry.objects.filter(case=self.case)
-        return list(found.select_related("marker__grave"))
+        marker = _of("marker", _OF_MARKER)
+        grave = _of("marker__grave", _OF_GRAVE)
+        return list(found.select_related("marker__grave").only(*_OF_ENTRY, *marker, *grave))
 
     @cached_property
     def remains_by_grave(self) -> dict[int, list[Remains]]:
         """Remains by the id of their grave."""
         found: dict[int, list[Remains]] = defaultdict(list)
-        for one in Remains.objects.filter(case=self.case).exclude(grave=None):
+        rows = Remains.objects.filter(case=self.case).exclude(grave=None)
+        for one in rows.only("key", "kind", "sex", "grave"):
             found[one.grave_id].append(one)
         return found
 

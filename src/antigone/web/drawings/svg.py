@@ -47,8 +47,8 @@ def text(parent: Element, x: float, y: float, words: str, css: str, anchor: str 
 
 
 def link(parent: Element, address: str, label: str) -> Element:
-    """A link around parts of a drawing, with the words that a screen reader says."""
-    found = add(parent, "a", href=address, aria_label=label)
+    """A link around parts of a drawing; its title is what a screen reader says."""
+    found = add(parent, "a", href=address)
     add(found, "title").text = label
     return found
 
