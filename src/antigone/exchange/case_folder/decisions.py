@@ -76,11 +76,11 @@ def _check_relations(tables: Tables, remarks: Remarks) -> None:
 def _check_chains(tables: Tables, remarks: Remarks) -> None:
     for table, key, column in CHAINS:
         rows = tables.get(table, ())
-        place = {row.get(key, ""): index for index, row in enumerate(rows)}
+        place = {name: index for index, row in enumerate(rows) if (name := row.get(key))}
         leads_to = {
-            name: [rows[index][column]] if rows[index].get(column, "") in place else []
+            name: [rows[index][column]] if rows[index].get(column) in place else []
             for name, index in place.items()
         }
-        for loop in loops({name: [to for to in ends if to] for name, ends in leads_to.items()}):
+        for loop in loops(leads_to):
             words = ", ".join([*loop, loop[0]])
             remarks.at(kinds.LOOP, table, place[loop[0]], column, None, column=column, loop=words)

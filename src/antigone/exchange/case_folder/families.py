@@ -15,7 +15,7 @@ PARENTS = (("father", "female", kinds.FATHER_FEMALE), ("mother", "male", kinds.M
 def check_families(tables: Tables, remarks: Remarks) -> None:
     """Note trees that cannot be, and sexes that differ between a tree and a report."""
     members = tables.get("relative", ())
-    place = {row.get("individual", ""): index for index, row in enumerate(members)}
+    place = {name: at for at, row in enumerate(members) if (name := row.get("individual"))}
     for index, row in enumerate(members):
         _check_parents(index, row, members, place, remarks)
     _check_ancestors(members, place, remarks)
@@ -48,7 +48,7 @@ def _check_parents(
 def _check_ancestors(members: Sequence[Row], place: Mapping[str, int], remarks: Remarks) -> None:
     parents = {
         row.get("individual", ""): [
-            row[column] for column, _, _ in PARENTS if row.get(column, "") in place and row[column]
+            row[column] for column, _, _ in PARENTS if row.get(column) in place
         ]
         for row in members
     }
