@@ -182,3 +182,20 @@ def test_refusals() -> None:
         placement_log_ratios(asked, [{"S": 1, "R": 1}], REMAINS, MODELS, genotyping=0.0)
     with pytest.raises(SlotTwice):
         pair_log_ratios(asked, "S", "S", REMAINS, MODELS, genotyping=0.0)
+
+
+def test_a_marker_that_no_reference_shares_says_nothing_of_one_body() -> None:
+    asked = problem("F: M: S:F,M R:F,M B:F,M", "S R", B="5/6")  # M1 only; M3 mutates
+    remains = [profile("r0", "", "", "9/9"), profile("r1", "", "", "9/9")]
+    (single,) = slot_log_ratios([asked], remains, MODELS, genotyping=0.0)
+    assert single.tolist() == [[0.0, 0.0], [0.0, 0.0]]
+    for genotyping in (0.0, 0.02):
+        ones = [{"S": 0}, {"R": 1}]
+        found = placement_log_ratios(asked, ones, remains, MODELS, genotyping=genotyping)
+        assert found == pytest.approx(0.0, abs=1e-15)
+        both = placement_log_ratios(
+            asked, [{"S": 0, "R": 1}], remains, MODELS, genotyping=genotyping
+        )
+        assert both[0] > 1  # brothers share a rare genotype
+        table = pair_log_ratios(asked, "S", "R", remains, MODELS, genotyping=genotyping)
+        assert table[0, 1] == pytest.approx(both[0])

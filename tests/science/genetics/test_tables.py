@@ -72,7 +72,7 @@ FAMILIES = [
     family("F: M: S:F,M B:F,M", "S", B="5/6 7/8"),
     family("S: W: K:S,W L:S,W", "S", W="5/5 5/6", K="5/6 6/7", L="5/7 5/6"),
     family("A: B: P:A,B U:A,B S:P,", "S P", U="5/7 5/8"),
-    family("F: M: S:F,M R:F,M", "S R F", M="5/6"),
+    family("F: M: S:F,M R:F,M", "S R F", M="5/6 7/8"),
     family("F: M: S:F,M", "S", S="5/- 6/7", M="5/6 6/6"),
     family("S:", "S"),
 ]

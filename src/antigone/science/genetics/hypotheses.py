@@ -10,8 +10,9 @@ from dataclasses import dataclass
 import numpy as np
 
 from antigone.science.genetics.calls import Array
+from antigone.science.genetics.factors import transmission_matrices
 from antigone.science.genetics.family import FamilyProblem, Link
-from antigone.science.genetics.likelihood import impossible_calls, transmission_matrices
+from antigone.science.genetics.likelihood import impossible_calls
 from antigone.science.genetics.markers import MarkerModel
 from antigone.science.genetics.pedigree import Pedigree
 from antigone.terms.errors import AntigoneError, gettext_noop

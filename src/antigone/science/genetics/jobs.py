@@ -10,8 +10,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from antigone.science.genetics.calls import Array, Calls, Indices, Read, call_weights, coded_calls
+from antigone.science.genetics.factors import Batch
 from antigone.science.genetics.family import FamilyProblem
-from antigone.science.genetics.likelihood import Batch, joint_tables
+from antigone.science.genetics.likelihood import joint_tables
 from antigone.science.genetics.markers import MarkerModel
 from antigone.science.genetics.pedigree import Pedigree
 from antigone.science.genetics.profiles import Profile
@@ -160,7 +161,8 @@ class _Parts:
             if part.keep:
                 kept = {places[i] for i in part.keep}
                 widths = [tables.shape[1] if i in kept else 1 for i in shape.keep for _ in range(2)]
-                product = product * tables[rows].reshape(n, *widths)
+                found = tables[rows].reshape(n, *widths)
+                product = found if product.size == n else product * found
         return log_scale, product
 
 
@@ -234,13 +236,21 @@ class References:
     def __init__(self, problems: Sequence[FamilyProblem]) -> None:
         self.profiles: list[Profile] = []
         self.rows: list[tuple[tuple[int, int], ...]] = []
-        for problem in problems:
+        owners: list[int] = []
+        for place, problem in enumerate(problems):
             row = dict.fromkeys(problem.pedigree.members, NOT_READ)
             for member, profile in problem.references.items():
                 self.profiles.append(profile)
+                owners.append(place)
                 row[member] = len(self.profiles)
             self.rows.append(tuple((row[m], NOT_READ) for m in problem.pedigree.members))
+        self._owners = np.array(owners, dtype=np.intp)
 
     def calls(self, model: MarkerModel) -> Calls:
         """The calls at one marker, `NOT_READ` first."""
         return stacked_calls(coded_calls(self.profiles, model))
+
+    def called(self, calls: Calls) -> NDArray[np.bool_]:
+        """Whether any reference of each problem was called, given `calls` of one marker."""
+        read = calls.read[1 : len(self.profiles) + 1] != Read.NOTHING
+        return np.bincount(self._owners[read], minlength=len(self.rows)) > 0

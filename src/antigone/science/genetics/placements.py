@@ -11,6 +11,7 @@ import numpy as np
 from antigone.science.genetics.calls import (
     Array,
     Calls,
+    Read,
     call_probabilities,
     coded_calls,
     population_probabilities,
@@ -177,7 +178,7 @@ class _PlacementJobs:
         needed: Sequence[SubPlacement],
         remains: Sequence[Profile],
     ) -> None:
-        references = References([problem])
+        references = self.references = References([problem])
         self.profiles = [*references.profiles, *remains]
         self.first_remains = len(references.profiles) + 1
         self.needed, self.n_hypotheses = needed, len(pedigrees)
@@ -212,7 +213,14 @@ class _PlacementJobs:
         possible = np.isfinite(of_references)
         ratios = np.zeros_like(logs)  # impossible references: their weight is 0
         ratios[possible] = logs[possible] - of_references[possible, None] - apart
+        if not self.references.called(rows).any():
+            ratios[:, self._read_alone(rows)] = 0.0
         return ratios, of_references
+
+    def _read_alone(self, rows: Calls) -> list[int]:
+        """Parts of which one set of remains was called: without references they say nothing."""
+        read = rows.read[self.first_remains :] != Read.NOTHING
+        return [n for n, part in enumerate(self.needed) if sum(read[i] for _, i in part) == 1]
 
 
 def pair_log_ratios(
@@ -252,9 +260,11 @@ def pair_log_ratios(
     log_weights = np.array([h.log_weight for h in hypotheses])
     for model in models:
         calls, which = coded_calls(remains, model).unique()
-        for rows, log_scale, joint in table.peel(references.calls(model), model):
+        read = references.calls(model)
+        called = bool(references.called(read)[0])
+        for rows, log_scale, joint in table.peel(read, model):
             for row, scale, one in zip(rows, log_scale, joint, strict=True):
-                log_ratios, log_sum = _pair_table(one, calls, model, floor)
+                log_ratios, log_sum = _pair_table(one, calls, model, floor, called=called)
                 total[row] += log_ratios[which][:, which]
                 log_weights[row] += scale + log_sum
     found = mixed(total, normalised(log_weights, problem, models))
@@ -263,9 +273,12 @@ def pair_log_ratios(
 
 
 def _pair_table(
-    joint: Array, calls: Calls, model: MarkerModel, floor: float
+    joint: Array, calls: Calls, model: MarkerModel, floor: float, *, called: bool
 ) -> tuple[Array, float]:
-    """Log ratio of each two calls at one marker, and log of the table's sum."""
+    """Log ratio of each two calls at one marker, and log of the table's sum.
+
+    Unless a reference was called one set of remains alone has ratio 1.
+    """
     sum_of_all = float(joint.sum())
     if sum_of_all == 0:
         return np.zeros((len(calls.read), len(calls.read))), -np.inf
@@ -274,6 +287,10 @@ def _pair_table(
     both = call_probabilities(given_b, calls).T / (sum_of_all * np.outer(random, random))
     a = call_probabilities(joint.sum(axis=(2, 3)), calls) / (sum_of_all * random)
     b = call_probabilities(joint.sum(axis=(0, 1)), calls) / (sum_of_all * random)
+    if not called:
+        a = b = np.ones(len(random))
+        nothing = calls.read == Read.NOTHING
+        both[nothing], both[:, nothing] = 1.0, 1.0
     one = floor * (1 - floor) * (a[:, None] + b)
     with np.errstate(divide="ignore"):
         return np.log(floor**2 + one + (1 - floor) ** 2 * both), float(np.log(sum_of_all))

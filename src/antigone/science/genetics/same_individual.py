@@ -17,7 +17,7 @@ from antigone.science.genetics.calls import (
     population_probabilities,
     random_call_probability,
 )
-from antigone.science.genetics.likelihood import transmission_matrices
+from antigone.science.genetics.factors import transmission_matrices
 from antigone.science.genetics.markers import MarkerModel
 from antigone.science.genetics.profiles import Profile
 

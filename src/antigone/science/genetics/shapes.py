@@ -73,7 +73,7 @@ class Shape:
 class Factor:
     """What a factor is, of which members, over which variables.
 
-    `form` is a method of `likelihood.FactorTables`; `facts` are its arguments.
+    `form` is a method of `factors.FactorTables`; `facts` are its arguments.
     """
 
     form: str

@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -32,6 +32,9 @@ __all__ = [
     "slot_distributions",
     "slot_log_ratios",
 ]
+
+
+_PEELS_AT_ONCE = 4096  # slots times hypotheses whose tables are held together
 
 
 @dataclass(frozen=True)
@@ -67,14 +70,38 @@ def slot_log_ratios(
     Returns
     -------
     list of float arrays, one for each problem, shape (n_slots, n_remains)
-        Natural logarithms; ``-inf`` where the remains cannot be this person; 0 where they share
-        no marker with the family.
+        Natural logarithms; ``-inf`` where the remains cannot be this person. A marker at which the
+        remains or all references were not called counts 0.
 
     Raises
     ------
     ReferencesImpossible, RateOutOfRange, AlleleNotInModel, PedigreeTooEntangled
     """
     floor = random_call_probability(genotyping)
+    found: list[Array] = []
+    for some in _at_once(problems):
+        found += _slot_tables(some, remains, models, floor)
+    return found
+
+
+def _at_once(problems: Sequence[FamilyProblem]) -> Iterator[Sequence[FamilyProblem]]:
+    """Runs of problems that are peeled together."""
+    start = peels = 0
+    for place, problem in enumerate(problems):
+        peels += len(problem.slots) * (1 + len(problem.false_links))
+        if peels >= _PEELS_AT_ONCE:
+            yield problems[start : place + 1]
+            start, peels = place + 1, 0
+    if start < len(problems):
+        yield problems[start:]
+
+
+def _slot_tables(
+    problems: Sequence[FamilyProblem],
+    remains: Sequence[Profile],
+    models: Sequence[MarkerModel],
+    floor: float,
+) -> list[Array]:
     jobs = [
         _SlotJob(place, slot, hypothesis)
         for place, hypothesis in all_hypotheses(problems, models)
@@ -117,10 +144,14 @@ def _peel_slots(
     )
     ratios = np.zeros((len(jobs), len(remains)))
     of_references = np.zeros(len(jobs))
+    problem_of = np.array([job.problem for job in jobs], dtype=np.intp)
     for model in models:
         calls, which = coded_calls(remains, model).unique()
-        for rows, log_scale, joint in table.peel(references.calls(model), model):
+        read = references.calls(model)
+        called = references.called(read)[problem_of]
+        for rows, log_scale, joint in table.peel(read, model):
             log_ratio, total = _log_ratios(joint, calls, model, floor)
+            log_ratio[~called[rows]] = 0.0
             ratios[rows] += log_ratio[:, which]
             of_references[rows] += log_scale + total
     return ratios, of_references
