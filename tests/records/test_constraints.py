@@ -38,6 +38,22 @@ CONSTRAINTS = sorted(
 SOURCE_TABLE_OF = {record: table for table, record in RECORD_OF.items()}
 
 SPECIAL: dict[str, Changes] = {
+    "remains_age_max_not_below_its_range": {"age_max": -1, "age_min": None},
+    "remains_age_min_not_above_its_range": {"age_min": 131, "age_max": None},
+    "remains_stature_max_cm_not_below_its_range": {
+        "stature_max_cm": 19,
+        "stature_min_cm": None,
+    },
+    "remains_stature_min_cm_not_above_its_range": {
+        "stature_min_cm": 261,
+        "stature_max_cm": None,
+    },
+    "sample_remains_is_record_or_key": {
+        "kind": "post_mortem",
+        "individual_id": None,
+        "remains_id": "other",
+        "remains_key": "X",
+    },
     "act_named": {"action": ""},
     "call_marker_given": {"marker": ""},
     "call_once_for_run_and_marker": {"run_id": "same", "marker": "same"},
@@ -177,7 +193,7 @@ def literal(changes: Changes, row: models.Model, first: models.Model) -> Changes
         elif value == "other":
             target = row._meta.get_field(name.removesuffix("_id")).related_model
             same_case = target.objects.filter(case=getattr(row, "case", None) or row.run.case)
-            value = same_case.order_by("ordinal").first().pk
+            value = same_case.exclude(pk=row.pk).order_by("ordinal").first().pk
         elif isinstance(value, str) and value.endswith("_id"):
             value = getattr(row, value)
         made[name] = value

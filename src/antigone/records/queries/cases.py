@@ -75,7 +75,7 @@ def case_tables(case: InvestigationCase) -> Tables:
     return {
         header.table: list(_rows(case, header, keys))
         if header.table in RECORD_OF
-        else list(_kept_rows(case, header.table))
+        else list(_kept_rows(case, header))
         for header in headers
     }
 
@@ -93,9 +93,10 @@ def _keys(case: InvestigationCase, tables: list[str]) -> Keys:
     }
 
 
-def _kept_rows(case: InvestigationCase, table: str) -> Iterator[dict[str, str]]:
-    kept = KeptRow.objects.filter(case=case, table=table).order_by("ordinal")
-    return kept.values_list("row", flat=True).iterator(chunk_size=2000)
+def _kept_rows(case: InvestigationCase, header: SourceTable) -> Iterator[dict[str, str]]:
+    kept = KeptRow.objects.filter(case=case, table=header.table).order_by("ordinal")
+    for row in kept.values_list("row", flat=True).iterator(chunk_size=2000):
+        yield {name: row[name] for name in header.columns if name in row}  # PostgreSQL sorts keys
 
 
 def _rows(case: InvestigationCase, header: SourceTable, keys: Keys) -> Iterator[dict[str, str]]:
