@@ -62,7 +62,7 @@ def front() -> None:
 def main() -> None:
     """Run one command; a refusal is one sentence on standard error and exit status 1."""
     try:
-        front(standalone_mode=False)
+        status = front(standalone_mode=False)
     except AntigoneError as refusal:
         click.echo(f"Refused [{refusal.code}]: {refusal}", err=True)
         sys.exit(1)
@@ -72,5 +72,4 @@ def main() -> None:
     except click.ClickException as misuse:
         misuse.show()
         sys.exit(2)
-    except click.exceptions.Exit as end:
-        sys.exit(end.exit_code)
+    sys.exit(status if isinstance(status, int) else 0)

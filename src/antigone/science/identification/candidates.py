@@ -97,3 +97,8 @@ class Candidate:
     other_method: str | None
     stated_at: int
     """Position of the stated prior in the grid."""
+
+    @property
+    def surely(self) -> float:
+        """Lower certified end at the stated prior, with DNA alone or with everything."""
+        return min(self.dna_low[self.stated_at], self.fused_low[self.stated_at])

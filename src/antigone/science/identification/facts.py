@@ -4,13 +4,14 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
 
 from antigone.science.genetics.family import FamilyProblem
+from antigone.science.genetics.profiles import Profile
 from antigone.science.genetics.same_individual import same_individual_log_ratios
 from antigone.science.genetics.tables import slot_log_ratios
 from antigone.science.identification.candidates import ReferenceFacts, SampleFacts
@@ -59,8 +60,7 @@ def _handlers(inputs: Inputs, genotyping: float, log_threshold: float) -> NDArra
     ratios = same_individual_log_ratios(
         [*inputs.profiles, *staff], inputs.models, genotyping=genotyping
     )
-    found: NDArray[np.bool_] = (ratios[:n, n:] >= log_threshold).any(axis=1)
-    return found
+    return np.asarray((ratios[:n, n:] >= log_threshold).any(axis=1), dtype=np.bool_)
 
 
 def same_remains(
@@ -149,13 +149,21 @@ def _questions(inputs: Inputs, number: int, member: str) -> list[tuple[str, str,
     return found
 
 
-def _typed_close(tree: Tree, typed: object, member: str) -> list[str]:
-    close = dict.fromkeys(tree.close_relatives(member))
-    return [name for name in close if name in typed]  # type: ignore[operator]
+def _typed_close(tree: Tree, typed: Mapping[str, Profile], member: str) -> list[str]:
+    return [name for name in dict.fromkeys(tree.close_relatives(member)) if name in typed]
+
+
+def exchanged_readings(tree: Tree, problem: FamilyProblem, member: str) -> list[FamilyProblem]:
+    """Every reading of `problem` in which a typed parent or child and the remains are exchanged."""
+    return [
+        reading
+        for donor in _typed_close(tree, problem.references, member)
+        for reading in _exchanged(tree, problem, member, donor)
+    ]
 
 
 def _exchanged(tree: Tree, problem: FamilyProblem, member: str, donor: str) -> list[FamilyProblem]:
-    """Readings with donor and remains exchanged: the donor's child as the donor's parent, or back."""
+    """The donor's child read as the donor's parent, or the donor's parent as the donor's child."""
     if donor in tree.children(member):
         return [replace(problem, pedigree=with_child(tree, donor, EXCHANGED), slots=(EXCHANGED,))]
     if donor not in tree.parents(member):

@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -132,12 +132,16 @@ def posteriors(
     activities: Sequence[float],
     budget: Budget,
     thresholds: Sequence[float],
+    solved: Callable[[int], None],
 ) -> Posteriors:
-    """Solve `table` at each activity and spread the pairs over dense arrays."""
+    """Solve `table` at each activity and spread the pairs over dense arrays.
+
+    `solved` is called with the position of each activity once it is done.
+    """
     shape = (len(activities), n_remains, n_persons)
     low, high, point, kin = (np.zeros(shape) for _ in range(4))
     nobody = np.zeros((3, *shape[:2]))
-    solved = []
+    results = []
     for k, activity in enumerate(activities):
         one = solve_joint(
             table,
@@ -154,8 +158,9 @@ def posteriors(
         unlisted = one.pair_remains[~listed], one.pair_person[~listed] - n_persons
         kin[k][unlisted] = one.pair_high[~listed]
         nobody[:, k] = _nobody(one, ~listed, n_remains)
-        solved.append(one)
-    return Posteriors(low, high, point, kin, nobody[0], nobody[1], nobody[2], tuple(solved))
+        results.append(one)
+        solved(k)
+    return Posteriors(low, high, point, kin, nobody[0], nobody[1], nobody[2], tuple(results))
 
 
 def _nobody(one: JointPosterior, unlisted: NDArray[np.bool_], n_remains: int) -> Floats:

@@ -61,6 +61,9 @@ NEXT = {
 CLAIM_STRONG = 4.605170185988092
 """Natural log of 100: a name this strong on a body is called a claimed name."""
 
+FAMILY_FROM = 0.95
+"""Posterior of a family from which it is called likely while none of its members is."""
+
 
 def step(code: str, **facts: object) -> Remark:
     """The next step of that code."""
@@ -92,7 +95,7 @@ def reason_of(
         return "rules_failed"
     if candidate.references.typed == 0 or candidate.samples.taken == 0:
         return _without_dna(candidate, only_one)
-    if family_share >= 0.95 > candidate.probability:
+    if family_share >= FAMILY_FROM > candidate.surely:
         return "family_level"
     if candidate.undecidable:
         return "undecidable"

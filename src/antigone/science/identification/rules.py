@@ -67,8 +67,8 @@ R6_MET = gettext_noop("Established without DNA: %(method)s, by two examiners.")
 R6_FAILED = gettext_noop("Nothing but DNA establishes this pair.")
 R6_NOT_NEEDED = gettext_noop("Not needed: the DNA rules are met.")
 R8_MET = gettext_noop(
-    "At least %(presumptive).2f at the stated prior, %(low_end).2f at its low end, and a DNA ratio "
-    "of its own of %(factor).3g."
+    "With DNA alone and with everything at least %(presumptive).2f at the stated prior and "
+    "%(low_end).2f at its low end; DNA ratio of its own %(factor).3g."
 )
 R8_FAILED = gettext_noop(
     "Not presumptive: %(at_prior).4f at the stated prior (%(presumptive).2f asked for), "
@@ -194,7 +194,7 @@ def _r6(c: Candidate, by_dna: bool) -> tuple[str, Remark]:
 
 
 def _r8(c: Candidate, tiers: TierPolicy) -> tuple[str, Remark]:
-    at_prior, at_low = c.fused_low[c.stated_at], min(c.fused_low)
+    at_prior, at_low = c.surely, min(*c.dna_low, *c.fused_low)
     enough = (
         at_prior >= tiers.presumptive
         and at_low >= tiers.presumptive_low_end

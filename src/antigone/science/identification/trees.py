@@ -222,6 +222,30 @@ def with_child(tree: Tree, member: str, name: str) -> Pedigree:
     return _extended(tree.pedigree, {name: parents})
 
 
+def with_cousin(tree: Tree, member: str, name: str) -> Pedigree:
+    """The tree with a first cousin `name` of `member`: a child of a new sibling of a parent.
+
+    The father's side where a father is recorded or no parent is; parents and grandparents that
+    are not recorded are added.
+    """
+    father, mother = tree.parents(member)
+    parent = father or mother or f"{name}:parent"
+    pedigree = tree.pedigree
+    if father is None and mother is None:
+        pedigree = _extended(pedigree, {name: (parent, None)}, also_parents_of=member)
+        pedigree = Pedigree(
+            pedigree.members[:-1], pedigree.fathers[:-1], pedigree.mothers[:-1], pedigree.sexes[:-1]
+        )
+    place = pedigree.position[parent]
+    grandparents = (
+        pedigree.fathers[place] or f"{name}:grandfather",
+        pedigree.mothers[place] or f"{name}:grandmother",
+    )
+    sibling = f"{name}:parent's sibling"
+    pedigree = _extended(pedigree, {sibling: grandparents}, also_parents_of=parent)
+    return _extended(pedigree, {name: (sibling, None)})
+
+
 def _extended(
     pedigree: Pedigree,
     children: Mapping[str, tuple[str | None, str | None]],

@@ -12,8 +12,9 @@ from numpy.typing import NDArray
 
 from antigone.science.genetics.family import FamilyProblem
 from antigone.science.genetics.markers import MarkerModel
+from antigone.science.genetics.placements import pair_log_ratios, placement_log_ratios
 from antigone.science.genetics.profiles import Profile
-from antigone.science.genetics.tables import pair_log_ratios, placement_log_ratios, slot_log_ratios
+from antigone.science.genetics.tables import slot_log_ratios
 from antigone.science.identification.trees import Tree, independent_groups, with_sibling
 
 Floats = NDArray[np.float64]
@@ -48,7 +49,7 @@ class Weighing:
 
 @dataclass(frozen=True)
 class Group:
-    """Missing persons whose genotypes depend on each other: one family vertex of the joint model."""
+    """Missing persons whose genotypes depend on each other: one family of the joint model."""
 
     tree: int
     members: tuple[str, ...]
@@ -73,8 +74,8 @@ class DnaWeights:
     log_pair : float, shape (n_remains, n_persons)
         0 where no reference or no profile says anything.
     log_kin : float, shape (n_remains, n_persons)
-        The same for a full sibling of the person whom nobody reported; ``-inf`` where the family
-        has no reference.
+        The same for a full sibling of the person whom nobody reported, in the tree as stated;
+        ``-inf`` where the family has no reference.
     typed : bool, shape (n_persons,)
         Whether the person's tree has a typed member.
     groups : tuple of Group
@@ -172,11 +173,12 @@ def _kin_problems(
     problems: Sequence[FamilyProblem], owners: Sequence[tuple[int, ...]], trees: Sequence[Tree]
 ) -> tuple[list[FamilyProblem], list[tuple[int, ...]]]:
     by_family = {tree.families[0]: tree for tree in trees}
-    found, columns = [], []
+    found: list[FamilyProblem] = []
+    columns: list[tuple[int, ...]] = []
     for problem, persons in zip(problems, owners, strict=True):
         for slot, person in zip(problem.slots, persons, strict=True):
             pedigree = with_sibling(by_family[problem.family], slot, KIN)
-            found.append(replace(problem, pedigree=pedigree, slots=(KIN,)))
+            found.append(replace(problem, pedigree=pedigree, slots=(KIN,), false_links={}))
             columns.append((person,))
     return found, columns
 
@@ -222,12 +224,14 @@ def _several(
     left_out = 0.0
     if profiled.size < 2 or not models:
         return (), 0.0
-    some = [remains[i] for i in profiled]
+    some = [remains[i] for i in profiled.tolist()]
     weights = log_pair[profiled] + np.maximum(log_other[profiled], 0.0) + log_activity
     for number, group in enumerate(groups):
         if len(group.members) < 2:
             continue
-        problem = family_problem(trees[group.tree], references[group.tree], group.members)
+        problem = _as_stated(
+            family_problem(trees[group.tree], references[group.tree], group.members)
+        )
         log_both = _pair_tables(problem, some, models, weighing.genotyping)
         doubles, missed = _doubles(
             number, group, log_both, profiled, weights - log_pair[profiled], weighing
@@ -239,6 +243,11 @@ def _several(
                 _larger(number, group, problem, log_both, weights, some, profiled, models, weighing)
             )
     return tuple(found), left_out
+
+
+def _as_stated(problem: FamilyProblem) -> FamilyProblem:
+    """The problem with its tree taken as true: joint placements do not mix over false links."""
+    return replace(problem, false_links={})
 
 
 def _pair_tables(

@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 
 import numpy as np
 
@@ -62,3 +63,20 @@ def documents_factor(case: Case) -> Factor:
         f"10^{policy.effects_group_cap_log10:g}"
     )
     return Factor("documents", "effects", source, capped(found, policy.effects_group_cap_log10))
+
+
+def beside_journal(documents: Factor, journal: Factor) -> Factor:
+    """What documents add to the journal: one claimed name counts once.
+
+    A journal is often written from the papers in a pocket, and two sources that name one man
+    agree with each other whoever he is. So where both speak in one direction the weightier
+    counts; where they speak against each other both do. With the journal's ratio J and the
+    documents' D (natural logs) the factor becomes ``sign(D) max(|D| - |J|, 0)``, or D.
+    """
+    d, j = documents.log_ratios, journal.log_ratios
+    more = np.sign(d) * np.maximum(np.abs(d) - np.abs(j), 0.0)
+    return replace(
+        documents,
+        source=documents.source + "; beside a journal that says the same only the excess counts",
+        log_ratios=np.where(d * j > 0, more, d),
+    )

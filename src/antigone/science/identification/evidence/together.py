@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from antigone.science.identification.evidence.age import age_bounds, age_factor
-from antigone.science.identification.evidence.documents import documents_factor
+from antigone.science.identification.evidence.documents import beside_journal, documents_factor
 from antigone.science.identification.evidence.factor import Factor
 from antigone.science.identification.evidence.journal import (
     JournalLines,
@@ -106,12 +106,13 @@ def evidence_of(
     """
     lines = journal_lines(case)
     reliability = journal_reliability(case, lines, dna_posterior)
+    journal = journal_factor(case, lines, reliability)
     parts = (
         sex_factor(case, genetic_sex),
         genetic_sex_factor(case, genetic_sex, error=error_of(case, "genetic")),
         age_factor(case),
         stature_factor(case),
-        journal_factor(case, lines, reliability),
-        documents_factor(case),
+        journal,
+        beside_journal(documents_factor(case), journal),
     )
     return Evidence(case, parts, lines, reliability, genetic_sex)

@@ -6,10 +6,11 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 
 import numpy as np
+from numpy.typing import NDArray
 
-from antigone.science.identification.joint.bounds import cheap_bounds
-from antigone.science.identification.joint.components import components, members
-from antigone.science.identification.joint.elimination import Edge, plan_elimination
+from antigone.science.identification.joint.components import Part, components, edges_of, members
+from antigone.science.identification.joint.core import core_bounds
+from antigone.science.identification.joint.elimination import plan_elimination
 from antigone.science.identification.joint.exact import (
     ExactMarginals,
     exact_marginals,
@@ -23,8 +24,8 @@ from antigone.science.identification.joint.placements import (
     PlacementTable,
     check_placements,
     hyper_edges,
-    summed,
 )
+from antigone.science.identification.joint.pairs import gather
 from antigone.science.identification.joint.results import (
     Budget,
     ComponentReport,
@@ -70,112 +71,111 @@ def joint_posterior(
     )
     check_placements(table, n_remains=n_remains, n_families=n_families)
     edges = hyper_edges(table, n_remains=n_remains, n_families=n_families, activity=activity)
-    solver = _Solver(edges, budget)
+    roots = np.full(n_remains, focus is None)
+    roots[list(focus or ())] = True
+    solver = Solver(edges, budget, roots, np.asarray(thresholds, dtype=np.float64))
     solver.solve()
-    return solver.gather(table, n_remains)
+    return gather(solver, table)
 
 
-class _Solver:
+class Solver:
     """Intervals of edges and vertices while components are being computed."""
 
-    def __init__(self, edges: HyperEdges, budget: Budget) -> None:
-        self.edges, self.budget = edges, budget
-        cheap = cheap_bounds(edges, np.exp(np.minimum(edges.log_weight, 700.0)))
-        self.edge_low = np.zeros(edges.log_weight.size)
-        self.edge_high = cheap.edge_high
-        self.edge_point = cheap.edge_high / 2.0
-        self.unused_low = cheap.unused_low
-        self.unused_high = np.minimum(cheap.unused_high, 1.0)
-        self.unused_point = (self.unused_low + self.unused_high) / 2.0
+    def __init__(
+        self, edges: HyperEdges, budget: Budget, roots: NDArray[np.bool_], thresholds: Floats
+    ) -> None:
+        self.edges, self.budget, self.roots, self.thresholds = edges, budget, roots, thresholds
+        self.until = budget.clock() + budget.seconds
+        self.ran_out = False
+        m, n = edges.log_weight.size, edges.n_vertices
+        self.edge_low, self.edge_high, self.edge_point = np.zeros(m), np.ones(m), np.zeros(m)
+        self.unused_low, self.unused_high, self.unused_point = np.ones((3, n))
+        self.term_low = np.zeros(edges.vertices.size)  # bounds of w Π p, incidence by incidence
+        self.term_high = np.full(edges.vertices.size, np.inf)
         self.reports: list[ComponentReport] = []
 
     def solve(self) -> None:
+        """Compute every component, the smallest first."""
         label = components(self.edges, np.ones(self.edges.log_weight.size, dtype=bool))
         first = self.edges.vertices[self.edges.indptr[:-1]]
-        for inside in members(label, label[first]).values():
+        parts = members(label, label[first]).values()
+        for inside in sorted(parts, key=lambda part: (part.size, part[0])):
             self._component(inside)
 
     def _component(self, inside: Ints) -> None:
-        edges = [_edge(self.edges, e) for e in inside]
-        exact, width = exact_or_none(edges, self.edges.log_weight[inside], self.budget)
-        self._report(inside, exact is not None, width)
-        if exact is None:
-            return
+        part = edges_of(self.edges, inside)
+        exact, width = exact_or_none(part, self.budget)
+        if exact is not None:
+            self._keep_exact(inside, exact)
+            self._report(part, "star" if width == 0 else "elimination", width, nodes=0)
+        elif np.abs(part.log_weight).max() > LARGEST_LOG_WEIGHT:
+            self.edge_point[inside] = 0.5
+            self.unused_low[part.members] = 0.0
+            self.unused_point[part.members] = 0.5
+            self._report(part, "vacuous", None, nodes=0)
+        else:
+            nodes = self._bound(inside, part)
+            self._report(part, "path tree", None, nodes=nodes)
+
+    def _keep_exact(self, inside: Ints, exact: ExactMarginals) -> None:
+        down, up = 1.0 - exact.relative_error, 1.0 + exact.relative_error
         self.edge_point[inside] = exact.edge
-        self.edge_low[inside] = exact.edge * (1.0 - exact.relative_error)
-        self.edge_high[inside] = np.minimum(exact.edge * (1.0 + exact.relative_error), 1.0)
+        self.edge_low[inside] = exact.edge * down
+        self.edge_high[inside] = np.minimum(exact.edge * up, 1.0)
         for v, p in exact.unused.items():
             self.unused_point[v] = p
-            self.unused_low[v] = p * (1.0 - exact.relative_error)
-            self.unused_high[v] = min(p * (1.0 + exact.relative_error), 1.0)
+            self.unused_low[v] = p * down
+            self.unused_high[v] = min(p * up, 1.0)
 
-    def _report(self, inside: Ints, exact: bool, width: int) -> None:
-        vertices = np.unique(np.concatenate([_edge(self.edges, e) for e in inside]))
-        n_families = int((vertices < self.edges.n_families).sum())
+    def _bound(self, inside: Ints, part: Part) -> int:
+        core = part.core()
+        found = core_bounds(
+            core,
+            sweeps=self.budget.sweeps,
+            entries=self.budget.entries,
+            levels=self.budget.levels,
+        )
+        terms, nodes = found.terms, 0
+        low, high, unused_low, unused_high = terms.marginals(core)
+        self.edge_low[inside], self.edge_high[inside] = low, np.minimum(high, 1.0)
+        self.edge_point[inside] = np.clip(found.point.edge, low, np.minimum(high, 1.0))
+        self.unused_low[part.members], self.unused_high[part.members] = unused_low, unused_high
+        self.unused_point[part.members] = np.clip(
+            found.point.unused[: core.n], unused_low, unused_high
+        )
+        self.term_low[part.incidences], self.term_high[part.incidences] = terms.low, terms.high
+        return nodes
+
+    def _report(self, part: Part, engine: str, width: int | None, *, nodes: int) -> None:
+        n_families = int((part.members < self.edges.n_families).sum())
         self.reports.append(
             ComponentReport(
-                engine=("elimination" if width > 0 else "star") if exact else "bounds",
-                remains=vertices[n_families:] - self.edges.n_families,
+                engine=engine,
+                remains=part.members[n_families:] - self.edges.n_families,
                 n_families=n_families,
-                n_edges=inside.size,
-                elimination_width=width if exact else None,
+                n_edges=part.log_weight.size,
+                elimination_width=width,
                 dropped=0.0,
-                width=0.0,
-                nodes=0,
+                nodes=nodes,
             )
         )
 
-    def gather(self, table: PlacementTable, n_remains: int) -> JointPosterior:
-        """Pairs from edges: every placement gets its share of its edge."""
-        edge = self.edges.edge_of_placement[table.placement_of_pair]
-        share = self.edges.share[table.placement_of_pair]
-        alive = edge >= 0
-        n_persons = int(table.person.max(initial=0)) + 1
-        key = table.remains[alive] * n_persons + table.person[alive]
-        pairs, pair_of = np.unique(key, return_inverse=True)
 
-        low, high, point = (
-            summed(pair_of, values[edge[alive]] * share[alive], pairs.size)
-            for values in (self.edge_low, self.edge_high, self.edge_point)
-        )
-        high = np.minimum(high * (1.0 + 1e-14), 1.0)
-        low = np.minimum(low * (1.0 - 1e-14), high)
-        remains = pairs // n_persons
-        nobody = slice(self.edges.n_families, None)
-        width = self.unused_high[nobody] - self.unused_low[nobody]
-        np.maximum.at(width, remains, high - low)
-        return JointPosterior(
-            pair_remains=remains,
-            pair_person=pairs % n_persons,
-            pair_low=low,
-            pair_high=high,
-            pair_point=np.clip(point, low, high),
-            nobody_low=self.unused_low[nobody],
-            nobody_high=self.unused_high[nobody],
-            nobody_point=self.unused_point[nobody],
-            remains_width=width,
-            components=tuple(self.reports),
-            budget_ran_out=False,
-        )
+LARGEST_LOG_WEIGHT = 600.0  # natural log; beyond it, weights and their products leave float64
 
 
-def _edge(edges: HyperEdges, e: int) -> Edge:
-    return tuple(edges.vertices[edges.indptr[e] : edges.indptr[e + 1]].tolist())
-
-
-def exact_or_none(
-    edges: Sequence[Edge], log_weights: Floats, budget: Budget
-) -> tuple[ExactMarginals | None, int]:
+def exact_or_none(part: Part, budget: Budget) -> tuple[ExactMarginals | None, int]:
     """Exact marginals of a component and the width of its largest table, if within budget."""
-    star = star_marginals(edges, log_weights)
+    edges = part.edges()
+    star = star_marginals(edges, part.log_weight)
     if star is not None:
         return star, 0
     plan = plan_elimination(
         edges,
         max_width=budget.exact_width,
         max_operations=budget.exact_operations,
-        max_entries=budget.exact_entries,
+        max_entries=budget.entries,
     )
     if plan is None:
         return None, 0
-    return exact_marginals(edges, log_weights, plan), plan.width
+    return exact_marginals(edges, part.log_weight, plan), plan.width

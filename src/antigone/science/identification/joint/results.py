@@ -32,10 +32,14 @@ class Budget:
         is cut widens every interval of the components that it touched.
     exact_width : int
         Most vertices in one exact table (2^width numbers).
-    exact_operations, exact_entries : float
-        Most multiplications, and most stored numbers (8 bytes each), of one exact component.
+    exact_operations : float
+        Most multiplications for one exact component.
+    entries : float
+        Most stored numbers (8 bytes each) for one component, exact or not.
     sweeps : int
-        Most passes of belief propagation and of the bounds.
+        Most passes of the bounds; belief propagation may take four times as many.
+    levels : int
+        Deletions that the leaves of the tree allow for; more are narrower and take longer.
     """
 
     seconds: float
@@ -45,8 +49,9 @@ class Budget:
     drop_below: float
     exact_width: int
     exact_operations: float
-    exact_entries: float
+    entries: float
     sweeps: int
+    levels: int
 
 
 @dataclass(frozen=True)
@@ -65,7 +70,8 @@ class ComponentReport:
     Attributes
     ----------
     engine : str
-        ``star``, ``elimination`` (both exact) or ``path tree`` (certified bounds).
+        ``star``, ``elimination`` (both exact) or ``path tree`` (certified bounds), or
+        ``vacuous``: weights out of the range of numbers, nothing certified.
     remains : int, shape (k,)
         The remains in it.
     n_families, n_edges : int
@@ -74,8 +80,6 @@ class ComponentReport:
     dropped : float
         Upper bound of the probability that any edge cut around this component is used; part of
         every interval.
-    width : float
-        Widest pair interval.
     nodes : int
         Tree nodes opened.
     """
@@ -86,7 +90,6 @@ class ComponentReport:
     n_edges: int
     elimination_width: int | None
     dropped: float
-    width: float
     nodes: int
 
 
