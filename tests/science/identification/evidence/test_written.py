@@ -157,6 +157,20 @@ def test_documents(make_case) -> None:
     assert found[0] == pytest.approx(math.log(0.1), abs=0.05)
 
 
+def test_one_claimed_name_counts_once(make_case) -> None:
+    passport = [{"effect": "F1", "remains": "R1", "kind": "document"}]
+    same, other = "Вигаданко Микола Іванович", "Неіснуюча Олена Петрівна"
+    tables = graves({"name": same})
+    alone = part(evidence_of(make_case(**tables), {}, None), "journal")[0]
+    agreeing = make_case(**tables, effect=[{**passport[0], "inscription": same}])
+    joint = evidence_of(agreeing, {}, None).total[0]
+    assert joint[0] == pytest.approx(max(alone[0], 3 * math.log(10)), abs=0.05)
+    assert joint[2] == pytest.approx(math.log(0.1), abs=0.05)  # the weightier of 0.2 and 0.1
+    against = make_case(**tables, effect=[{**passport[0], "inscription": other}])
+    joint = evidence_of(against, {}, None).total[0]
+    assert joint[0] == pytest.approx(alone[0] + math.log(0.1), abs=0.05)
+
+
 def test_factors_sum_to_the_total_and_name_their_source(make_case) -> None:
     tables = graves({"name": "Вигаданко Микола"})
     tables["remains"][0] |= {"sex": "male", "sex_method": "skeletal", "age_min": "55",
