@@ -168,6 +168,15 @@ def test_calibration_takes_each_leading_candidate_once() -> None:
     ]
 
 
+def test_probabilities_that_are_not_certified_are_counted_and_not_calibrated() -> None:
+    wide = PosteriorRow("R6", "P6", 0.5, 0.0, 1.0, 0.0, 0.0, None, None)
+    narrow = PosteriorRow("R1", "P1", 0.5, 0.496, 0.504, 0.4, 0.6, None, None)
+    score = score_runs([run(posterior=(wide, narrow))])
+    assert score.uncertain == Share(1, 2)
+    assert [one.true for one in score.leading] == [Share(1, 1)]
+    assert [one.true for one in score.pairs] == [Share(1, 1)]
+
+
 def test_a_plain_second_calculation_of_the_bins() -> None:
     rng = np.random.default_rng(4)
     posterior, truth = [], {}

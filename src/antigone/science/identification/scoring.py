@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
@@ -20,7 +21,10 @@ SWAP_RULES = frozenset(("R4", "R5"))
 
 LEADING_EDGES = (0.0, 0.05, 0.25, 0.5, 0.75, 0.9, 0.95, 0.99, 0.9995, 1.0)
 PAIR_EDGES = (0.001, 0.01, 0.05, 0.1, 0.25, 0.5, 0.75, 0.9, 0.95, 0.99, 0.999)
-"""Bins of the two calibrations: from an edge (included) to the next; the last holds its end."""
+"""Bins of the two calibrations: from an edge (included) to the next (not); 1 is included."""
+
+WIDEST = 0.01
+"""Calibrated are probabilities certified to this width; wider ones are counted as uncertain."""
 
 CONFIDENCE = 0.95
 """Of every interval in a score."""
@@ -133,6 +137,8 @@ class Score:
     key_figure: Share | None
     swapped_flagged: Share | None
     """Of the remains that carry another body's profile: stopped by R4 or R5, or in conflict."""
+    uncertain: Share
+    """Of the remains with a candidate: the leading one is not certified to `WIDEST`."""
     leading: tuple[CalibrationBin, ...]
     pairs: tuple[CalibrationBin, ...]
 
@@ -149,6 +155,7 @@ def score_runs(runs: Sequence[ScoredRun]) -> Score:
         _check_truth(run)
     swaps_known = all(run.swapped is not None for run in runs)
     keyed = all(run.eligible is not None for run in runs)
+    leading = [pair for run in runs for pair in _leading(run)]
     return Score(
         n_runs=len(runs),
         tiers=tuple(_tier(runs, tier) for tier in TIERS),
@@ -157,7 +164,8 @@ def score_runs(runs: Sequence[ScoredRun]) -> Score:
         by_strength={one: _found_of_strength(runs, one) for one in STRENGTHS} if keyed else {},
         key_figure=_key_figure(runs) if keyed else None,
         swapped_flagged=_flagged(runs) if swaps_known else None,
-        leading=_calibration([pair for run in runs for pair in _leading(run)], LEADING_EDGES),
+        uncertain=Share(sum(not pair.is_certain for pair in leading), len(leading)),
+        leading=_calibration(leading, LEADING_EDGES),
         pairs=_calibration([pair for run in runs for pair in _all_pairs(run)], PAIR_EDGES),
     )
 
@@ -239,33 +247,42 @@ def _flagged(runs: Sequence[ScoredRun]) -> Share:
     return Share(count, of)
 
 
-def _leading(run: ScoredRun) -> list[tuple[float, bool]]:
+@dataclass(frozen=True, slots=True)
+class _Pair:
+    """A pair's probability, whether it is certified well enough, and whether the pair is true."""
+
+    probability: float
+    is_certain: bool
+    is_true: bool
+
+
+def _pair(run: ScoredRun, row: PosteriorRow) -> _Pair:
+    is_certain = row.probability_high - row.probability_low <= WIDEST
+    return _Pair(row.probability, is_certain, row.person in run.truth[row.remains])
+
+
+def _leading(run: ScoredRun) -> list[_Pair]:
     best: dict[str, PosteriorRow] = {}
     for one in run.posterior:
         held = best.get(one.remains)
         if one.person != NOBODY and (held is None or one.probability > held.probability):
             best[one.remains] = one
-    return [(one.probability, one.person in run.truth[one.remains]) for one in best.values()]
+    return [_pair(run, one) for one in best.values()]
 
 
-def _all_pairs(run: ScoredRun) -> list[tuple[float, bool]]:
-    return [
-        (one.probability, one.person in run.truth[one.remains])
-        for one in run.posterior
-        if one.person != NOBODY
-    ]
+def _all_pairs(run: ScoredRun) -> list[_Pair]:
+    return [_pair(run, one) for one in run.posterior if one.person != NOBODY]
 
 
-def _calibration(
-    pairs: Sequence[tuple[float, bool]], edges: Sequence[float]
-) -> tuple[CalibrationBin, ...]:
+def _calibration(pairs: Sequence[_Pair], edges: Sequence[float]) -> tuple[CalibrationBin, ...]:
+    certain = [pair for pair in pairs if pair.is_certain]
     bins = []
     for low, high in zip(edges, edges[1:], strict=False):
-        last = high == edges[-1]
-        inside = [(p, true) for p, true in pairs if low <= p and (p < high or (last and p == high))]
+        end = math.inf if high == edges[-1] and high == 1 else high
+        inside = [pair for pair in certain if low <= pair.probability < end]
         if inside:
-            mean = sum(p for p, _ in inside) / len(inside)
-            share = Share(sum(true for _, true in inside), len(inside))
+            mean = sum(pair.probability for pair in inside) / len(inside)
+            share = Share(sum(pair.is_true for pair in inside), len(inside))
             bins.append(CalibrationBin(low, high, mean, share))
     return tuple(bins)
 
@@ -331,6 +348,7 @@ def _share_lines(score: Score) -> list[list[str]]:
         "identified_of_those_on_the_list": score.identified,
         "presumed_or_identified_of_those_on_the_list": score.presumed_or_identified,
     }
+    shares["uncertain_of_those_with_a_candidate"] = score.uncertain
     shares |= {f"identified_{name}": one for name, one in score.by_strength.items()}
     if score.key_figure is not None:
         shares["key_figure"] = score.key_figure
