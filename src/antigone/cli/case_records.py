@@ -3,13 +3,13 @@
 
 from __future__ import annotations
 
-import getpass
 import re
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
+from antigone.cli.account import account
 from antigone.cli.database import open_database
 from antigone.exchange.case_folder import (
     CaseFolder,
@@ -22,7 +22,7 @@ from antigone.exchange.case_folder import (
 )
 
 if TYPE_CHECKING:
-    from antigone.records.models import InvestigationCase, User
+    from antigone.records.models import InvestigationCase
 
 SHOWN = 50
 """Differences and remarks that are printed one by one; the rest are counted."""
@@ -54,7 +54,7 @@ def import_case(path: Path, name: str | None, slug: str | None, invented: bool) 
         policy_text=folder.policy_text or "",
         name=name,
         slug=slug,
-        by=_account(),
+        by=account(),
         invented=invented or folder.invented,
     )
     rows = sum(len(table) for table in folder.tables.values())
@@ -115,16 +115,6 @@ def _tell(word: str, remarks: tuple[Any, ...]) -> None:
 
 def _slug_of(name: str) -> str:
     return re.sub("[^a-z0-9]+", "-", name.lower()).strip("-")[:60]
-
-
-def _account() -> User:
-    """The account of whoever is at this terminal; opened on first use."""
-    from antigone.records.actions import accounts
-    from antigone.records.models import User
-
-    username = getpass.getuser()
-    found = User.objects.filter(username=username).first()
-    return found or accounts.open_account(username=username, by=None)
 
 
 def _tell_differences(kept: InvestigationCase, folder: CaseFolder) -> None:

@@ -60,9 +60,14 @@ def front() -> None:
 
 
 def main() -> None:
-    """Run one command; a refusal is one sentence on standard error and exit status 1."""
+    """Run one command of `antigone`."""
+    run(front)
+
+
+def run(command: click.Command) -> None:
+    """Run `command`; a refusal is one sentence on standard error and exit status 1."""
     try:
-        status = front(standalone_mode=False)
+        status = command(standalone_mode=False)
     except AntigoneError as refusal:
         click.echo(f"Refused [{refusal.code}]: {refusal}", err=True)
         sys.exit(1)

@@ -8,6 +8,14 @@ from pathlib import Path
 
 import click
 
+SECONDS = click.option(
+    "--seconds",
+    type=click.FloatRange(min=0.0, min_open=True),
+    default=40.0,
+    show_default=True,
+    help="How long certificates may be narrowed; a longer run narrows, it never contradicts.",
+)
+
 
 @click.command()
 @click.argument("case", type=click.Path(path_type=Path, exists=True))
@@ -17,13 +25,7 @@ import click
     required=True,
     help="A new or empty folder for the result tables.",
 )
-@click.option(
-    "--seconds",
-    type=click.FloatRange(min=0.0, min_open=True),
-    default=40.0,
-    show_default=True,
-    help="How long certificates may be narrowed; a longer run narrows, it never contradicts.",
-)
+@SECONDS
 def identify(case: Path, out: Path, seconds: float) -> None:
     """Weigh every set of remains of CASE against every person, and write proposals to OUT.
 

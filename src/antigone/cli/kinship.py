@@ -61,7 +61,7 @@ def _rows(file: KinshipFile, name: str, *, per_marker: bool) -> Iterator[tuple[s
     case = file.case(name)
     found = {
         one.name: hypothesis_log_likelihoods(
-            one.components, case.profiles, case.models, one.founder_inbreeding
+            one.components, case.profiles, case.models, one.founder_inbreeding, theta=case.theta
         )
         for one in case.hypotheses
     }
