@@ -103,7 +103,7 @@ def read_results(path: Path) -> Identification:
     """
     facts = _run_facts(path / RUN)
     remarks = _read_remarks(path / f"{REMARKS}.csv")
-    tables = {
+    tables: dict[str, Any] = {
         attribute: tuple(_read_rows(path / f"{table}.csv", table, row_type, remarks))
         for table, (attribute, row_type) in ROW_TYPES.items()
     }

@@ -128,7 +128,8 @@ def _directory_is_small(path: Path, limits: Limits) -> bool:
     at = tail.rfind(b"PK\x05\x06")
     if at < 0 or len(tail) < at + 16:
         return True  # no archive: zipfile says so
-    return struct.unpack_from("<L", tail, at + 12)[0] <= limits.directory_bytes
+    (size,) = struct.unpack_from("<L", tail, at + 12)
+    return int(size) <= limits.directory_bytes
 
 
 def _last_bytes(stream: BinaryIO, count: int) -> bytes:

@@ -118,9 +118,9 @@ def _of_files(files: list[File], remarks: Remarks, limits: Limits) -> _Content:
     package = read_package(_text_of(by_name.pop(PACKAGE, None), remarks), remarks)
     policy_text = _text_of(by_name.pop(POLICY, None), remarks)
     refused = {fault.table for fault in remarks.faults}
-    for table, path in package.paths.items():
-        if table in TABLES and path not in by_name and path not in refused:
-            remarks.add(kinds.LISTED_BUT_ABSENT, table, path=path)
+    for listed, path in package.paths.items():
+        if listed in TABLES and path not in by_name and path not in refused:
+            remarks.add(kinds.LISTED_BUT_ABSENT, listed, path=path)
     sheets = []
     for file in by_name.values():
         table = known_table(file.name[: -len(".csv")], remarks)
@@ -187,7 +187,7 @@ def _tables(sheets: list[Sheet], remarks: Remarks) -> dict[str, list[Row]]:
     for sheet in sorted(sheets, key=lambda one: list(TABLES).index(one.name)):
         rows = table_rows(sheet, remarks)
         if rows is not None:
-            found[sheet.name] = rows
+            found[sheet.name] = list(rows)
     return found
 
 
