@@ -41,11 +41,11 @@ def test_a_published_ratio() -> None:
 
 
 def test_refused_cases_are_named_and_the_others_computed(tmp_path: Path) -> None:
-    other = {**changed("theta", 0.01), "id": "with_theta"}
+    other = {**changed("markers.0.chrom", "X"), "id": "on_x"}
     found = ratio(written(tmp_path, other, CASE))
     assert found.exit_code == 1
     assert [row["case"] for row in rows(found.stdout)] == ["duo", "duo"]
-    assert "with_theta" in found.stderr
+    assert "on_x" in found.stderr
 
 
 def test_ratios_to_the_impossible_are_undefined(tmp_path: Path) -> None:

@@ -100,12 +100,14 @@ def test_a_case_is_read_as_written(tmp_path: Path) -> None:
     assert related.founder_inbreeding == ({"mother": 0.25},)
     assert len(unrelated.components) == 2
     assert case.denominator == "unrelated"
+    assert case.theta == 0
 
 
 @pytest.mark.parametrize(
     ("path", "value", "refusal", "words"),
     [
-        ("theta", 0.02, module.KinshipCaseUnsupported, "0.02"),
+        ("theta", 1.5, module.KinshipCaseWrong, "1.5"),
+        ("theta", "low", module.KinshipCaseWrong, "low"),
         ("markers.0.chrom", "X", module.KinshipCaseUnsupported, "INVENTED1"),
         ("markers.0.freqs", [0.2, 0.3], module.KinshipCaseWrong, "INVENTED1"),
         ("markers.0.freqs", [0.2, 0.3, "many"], module.KinshipCaseWrong, "INVENTED1"),

@@ -80,6 +80,8 @@ class KinshipCase:
     hypotheses: tuple[Hypothesis, ...]
     denominator: str
     """Name of the hypothesis in the denominator of every ratio."""
+    theta: float
+    """F_ST."""
 
 
 @dataclass(frozen=True)
@@ -147,8 +149,9 @@ class _CaseReader:
         return value
 
     def read(self) -> KinshipCase:
-        if self.entry.get("theta") or 0:
-            raise self.unsupported(f"F_ST (theta) of {self.entry['theta']}")
+        theta = self.entry.get("theta") or 0.0
+        if not isinstance(theta, int | float) or not 0 <= theta < 1:
+            raise self.wrong("theta", f"{theta!r} is no F_ST from 0 to below 1")
         markers = self.part(self.entry, "markers", list, "markers")
         models = tuple(self.model(marker) for marker in markers)
         profiles = dict(self.profiles({model.marker: model for model in models}))
@@ -159,7 +162,7 @@ class _CaseReader:
         denominator = self.part(self.entry, "LR_denominator", str, "hypotheses")
         if denominator not in [one.name for one in hypotheses]:
             raise self.wrong("hypotheses", f"`LR_denominator` {denominator!r} is none of them")
-        return KinshipCase(self.case, profiles, models, hypotheses, denominator)
+        return KinshipCase(self.case, profiles, models, hypotheses, denominator, float(theta))
 
     def model(self, marker: Mapping[str, Any]) -> MarkerModel:
         name = self.part(marker, "name", str, "markers")

@@ -228,7 +228,8 @@ def _cubature(model: MarkerModel, theta: float, draws: int) -> tuple[Array, NDAr
         here = (left[:, None] * nodes).ravel()
         left = (left[:, None] * (1 - nodes)).ravel()
         points = np.column_stack([np.repeat(points, per_share, axis=0), here])
-        log_weights = (log_weights[:, None] + np.log(weights)).ravel()
+        with np.errstate(divide="ignore"):  # a weight too small for a float
+            log_weights = (log_weights[:, None] + np.log(weights)).ravel()
     return np.column_stack([points, left]), log_weights
 
 
@@ -238,10 +239,10 @@ def _gauss_beta(a: float, b: float, n: int) -> tuple[Array, Array]:
     k = np.arange(n, dtype=float)
     s = 2 * k + alpha + beta
     with np.errstate(invalid="ignore", divide="ignore"):
-        diagonal = (beta**2 - alpha**2) / (s * (s + 2))
+        diagonal = (beta - alpha) / (s + 2) * ((beta + alpha) / s)
     diagonal[0] = (beta - alpha) / (alpha + beta + 2)
     j, t = k[1:], s[1:]
-    square = 4 * j * (j + alpha) * (j + beta) / (t**2 * (t + 1))
+    square = 4 * j * ((j + alpha) / t) * ((j + beta) / t) / (t + 1)
     # The factor (j + alpha + beta) / (t - 1) is 1 for j = 1, and 0/0 there when a + b = 1.
     square[1:] *= (j[1:] + alpha + beta) / (t[1:] - 1)
     nodes, vectors = eigh_tridiagonal(diagonal, np.sqrt(square))

@@ -125,8 +125,8 @@ def placement_log_ratios_at(
 
     Raises
     ------
-    NotASlot, SlotHasReference, SeveralWithErrors, ReferencesContradictTree, and what `coancestry_log_likelihoods`
-    raises
+    NotASlot, SlotHasReference, SeveralWithErrors, ReferencesContradictTree, and what
+    `coancestry_log_likelihoods` raises
     """
     problem.keep_of(*placement)
     for slot in placement.keys() & problem.references.keys():
