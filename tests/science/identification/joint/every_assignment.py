@@ -19,8 +19,9 @@ def budget(**changes: object) -> Budget:
         "drop_below": 0.0,
         "exact_width": 14,
         "exact_operations": 1e8,
-        "exact_entries": 2.0**24,
+        "entries": 2.0**24,
         "sweeps": 60,
+        "levels": 4,
     }
     return Budget(**{**stated, **changes})
 

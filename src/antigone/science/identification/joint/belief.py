@@ -8,8 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 from numba import njit
 
-from antigone.science.identification.joint.placements import Floats, Ints
-
+from antigone.science.identification.joint.placements import Floats, Ints, summed
 
 SETTLED = 1e-6  # relative movement of a message in the last pass
 
@@ -38,7 +37,7 @@ def beliefs(indptr: Ints, vertices: Ints, weights: Floats, n: int, *, sweeps: in
     message = np.ones(vertices.size)
     done, moved = _propagate(indptr, owner, at, order, weights, message, sweeps)
     edge, seen = _terms(indptr, weights, message)
-    unused = 1.0 / (1.0 + np.bincount(vertices, seen, n))
+    unused = 1.0 / (1.0 + summed(vertices, seen, n))
     return Beliefs(edge / (1.0 + edge), unused, int(done), bool(moved < SETTLED))
 
 

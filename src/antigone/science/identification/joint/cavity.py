@@ -141,7 +141,8 @@ def _room(side: int, e: int, low: Floats, high: Floats, floor: Floats, rival: Fl
     """
     top = high[side, e] * rival[side, e]
     drop = high[side, e] * top / (1.0 + top) * (1.0 + OUTWARD)
-    return max(min(low[side, e] - floor[side, e], drop), 0.0)
+    room: float = max(min(low[side, e] - floor[side, e], drop), 0.0)
+    return room
 
 
 @njit(cache=True)

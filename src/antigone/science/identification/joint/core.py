@@ -152,12 +152,21 @@ def core_bounds(core: Core, *, sweeps: int, entries: float, levels: int) -> Core
     if core.single:
         terms = narrowed(terms, *cavity_terms(core, sweeps))
     depths = min(2, levels)
-    if 3.0 * depths * core.n**2 > entries:
+    if 4.0 * depths * core.n**2 > entries:
         return CoreBounds(terms, point, None, seen)
     at, heavy = heavy_neighbours(core, point)
-    found = leaves(seen, at, heavy, core.n, depths=depths, levels=levels)
+    found = leaves(seen, at, heavy, core.n, core.n_families, depths=depths, levels=levels)
     low, high = root_terms(
-        core.indptr, core.vertices, core.weights, found.sum_low, found.sum_high,
-        found.lost, found.gained, found.gone, found.floor,
-    )  # fmt: skip
+        core.indptr,
+        core.vertices,
+        core.weights,
+        core.n_families,
+        found.sum_low,
+        found.sum_high,
+        found.lost,
+        found.gained,
+        found.gone,
+        found.gone_multiple,
+        found.floor,
+    )
     return CoreBounds(narrowed(terms, low, high), point, found, seen)

@@ -16,6 +16,7 @@ from antigone.science.identification.joint.exact import (
     exact_marginals,
     star_marginals,
 )
+from antigone.science.identification.joint.pairs import gather
 from antigone.science.identification.joint.placements import (
     Floats,
     HyperEdges,
@@ -25,7 +26,6 @@ from antigone.science.identification.joint.placements import (
     check_placements,
     hyper_edges,
 )
-from antigone.science.identification.joint.pairs import gather
 from antigone.science.identification.joint.results import (
     Budget,
     ComponentReport,

@@ -42,8 +42,9 @@ class Leaves:
         Bounds of the sum if none of the deleted vertices matters to v.
     lost, gained : float, shape (depths, n, n)
         What deleting s (last axis) can at most take from the low and add to the high sum.
-    gone : float, shape (depths, n, n)
-        What of the high sum goes through s, and so is gone with it.
+    gone, gone_multiple : float, shape (depths, n, n)
+        What of the high sum goes through s, and so is gone with it: by edges of one remains, and
+        by edges of several, which two deleted vertices may share.
     floor : float, shape (n,)
         ``1/(1 + W_v)``, below p_v in every subgraph.
     """
@@ -53,11 +54,20 @@ class Leaves:
     lost: Floats
     gained: Floats
     gone: Floats
+    gone_multiple: Floats
     floor: Floats
+    n_families: int
 
 
 def leaves(
-    seen: Incidences, heavy_at: Ints, heavy: Ints, n: int, *, depths: int, levels: int
+    seen: Incidences,
+    heavy_at: Ints,
+    heavy: Ints,
+    n: int,
+    n_families: int,
+    *,
+    depths: int,
+    levels: int,
 ) -> Leaves:
     """Bounds of p_v(H − S) for **every** S of at most k vertices, k falling from `levels` to 1.
 
@@ -93,8 +103,12 @@ def leaves(
     out = Leaves(
         np.zeros((depths, n)),
         np.zeros((depths, n)),
-        *(np.zeros((depths, n, n)) for _ in range(3)),
+        np.zeros((depths, n, n)),
+        np.zeros((depths, n, n)),
+        np.zeros((depths, n, n)),
+        np.zeros((depths, n, n)),
         floor,
+        n_families,
     )
     for k in range(levels, 0, -1):
         d = k - 1 if k <= depths else -1
@@ -111,6 +125,7 @@ def leaves(
             out.lost,
             out.gained,
             out.gone,
+            out.gone_multiple,
         )
     return out
 
@@ -120,23 +135,30 @@ def leaf(
     y: int,
     deleted: Ints,
     k: int,
+    n_families: int,
     sum_low: Floats,
     sum_high: Floats,
     lost: Floats,
     gained: Floats,
     gone: Floats,
+    gone_multiple: Floats,
 ) -> tuple[float, float]:
     """Bounds of p_y once ``deleted[:k]`` are gone; vacuous beyond the depths of the leaves."""
     if k > sum_low.shape[0]:
         return 0.0, 1.0
-    low, high = sum_low[k - 1, y], sum_high[k - 1, y]
+    d = k - 1
+    low, high = sum_low[d, y] * (1.0 - OUTWARD), sum_high[d, y]
     slack = OUTWARD * high  # of the differences
-    low -= OUTWARD * low
+    of_families, of_one = 0.0, 0.0  # edges of two families never coincide, of two remains may
     for i in range(k):
         s = deleted[i]
-        low -= lost[k - 1, y, s] * (1.0 + OUTWARD)
-        high += gained[k - 1, y, s] * (1.0 + OUTWARD) - gone[k - 1, y, s] * (1.0 - OUTWARD)
-    high = max(high, low, 0.0) + slack
+        low -= lost[d, y, s] * (1.0 + OUTWARD)
+        high += gained[d, y, s] * (1.0 + OUTWARD) - gone[d, y, s]
+        slack += OUTWARD * gained[d, y, s]
+        if s < n_families:
+            of_families += gone_multiple[d, y, s]
+        of_one = max(of_one, gone_multiple[d, y, s])
+    high = max(high - max(of_families, of_one) + slack, low, 0.0)
     return (1.0 - OUTWARD) / (1.0 + high), (1.0 + OUTWARD) / (1.0 + max(low, 0.0))
 
 
@@ -145,11 +167,13 @@ def root_terms(
     indptr: Ints,
     vertices: Ints,
     weights: Floats,
+    n_families: int,
     sum_low: Floats,
     sum_high: Floats,
     lost: Floats,
     gained: Floats,
     gone: Floats,
+    gone_multiple: Floats,
     floor: Floats,
 ) -> tuple[Floats, Floats]:
     """Bounds of ``w_e Π p(children)`` with each member of each edge as the root."""
@@ -161,7 +185,18 @@ def root_terms(
             for j in range(indptr[e], indptr[e + 1]):
                 y = vertices[j]
                 if j != i:
-                    a, b = leaf(y, deleted, k, sum_low, sum_high, lost, gained, gone)
+                    a, b = leaf(
+                        y,
+                        deleted,
+                        k,
+                        n_families,
+                        sum_low,
+                        sum_high,
+                        lost,
+                        gained,
+                        gone,
+                        gone_multiple,
+                    )
                     low[i] *= max(a, floor[y])
                     high[i] *= min(b, 1.0)
                     deleted[k] = y
@@ -264,15 +299,17 @@ def _level(
     all_lost: Floats,
     all_gained: Floats,
     all_gone: Floats,
+    all_gone_multiple: Floats,
 ) -> None:
     n = at.size - 1
     child = np.zeros((16, 4))
-    lost, gained, gone = np.zeros(n), np.zeros(n), np.zeros(n)
+    lost, gained, gone, multiple = np.zeros(n), np.zeros(n), np.zeros(n), np.zeros(n)
     largest = np.zeros(k)
     for v in range(n):
         lost[:] = 0.0
         gained[:] = 0.0
         gone[:] = 0.0
+        multiple[:] = 0.0
         first, last = heavy_at[v], heavy_at[v + 1]
         low_without, high_without = np.zeros(last - first), np.zeros(last - first)
         low, high = 0.0, 0.0
@@ -316,7 +353,10 @@ def _level(
             for c in range(count):
                 y = int(child[c, 3])
                 lost[y] += a
-                gone[y] += b
+                if count == 1:
+                    gone[y] += b
+                else:
+                    multiple[y] += b
                 for g in range(heavy_at[y], heavy_at[y + 1]):
                     s = heavy[g]
                     if s != v:
@@ -325,7 +365,8 @@ def _level(
                         gained[s] += max(weights[e] - b, 0.0)
         if d >= 0:
             sum_low[d, v], sum_high[d, v] = low, high
-            all_lost[d, v], all_gained[d, v], all_gone[d, v] = lost, gained, gone
+            all_lost[d, v], all_gained[d, v] = lost, gained
+            all_gone[d, v], all_gone_multiple[d, v] = gone, multiple
         for h in range(first, last):
             lost[heavy[h]] = gained[heavy[h]] = 0.0
         most_lost, most_gained = _top(lost, largest), _top(gained, largest)
