@@ -20,6 +20,7 @@ from antigone.science.genetics.family import (
 from antigone.science.genetics.hypotheses import ReferencesImpossible, link_hypotheses
 from antigone.science.genetics.likelihood import NotInPedigree, log_likelihoods
 from antigone.science.genetics.tables import (
+    all_link_posteriors,
     link_posteriors,
     slot_distributions,
     slot_log_ratios,
@@ -257,3 +258,18 @@ def test_problems_refuse_what_is_not_in_the_tree() -> None:
         slot_distributions(FAMILIES[0], "F", [PLAIN])
     with pytest.raises(RateOutOfRange):
         slot_log_ratios(FAMILIES, REMAINS, MODELS, genotyping=1.0)
+
+
+def test_link_posteriors_of_many_families_are_those_of_each() -> None:
+    doubtful = [
+        family("F: M: S:F,M B:F,M", "S", DOUBTS, F="5/6 5/7", B="5/7 6/7"),
+        family("F: M: S:F,M B:F,M", "S", DOUBTS, F="5/5 5/5", B="6/6 6/6", M="6/7 6/8"),
+        FAMILIES[0],
+    ]
+    together = all_link_posteriors(doubtful, MODELS)
+    for one, found in zip(doubtful, together, strict=True):
+        alone = link_posteriors(one, MODELS)
+        assert found.stated == pytest.approx(alone.stated)
+        assert found.false == pytest.approx(alone.false)
+    assert together[1].false["B", "father"] > 0.9 > 0.3 > together[0].false["S", "father"]
+    assert together[2].stated == 1.0

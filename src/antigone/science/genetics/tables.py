@@ -25,6 +25,7 @@ from antigone.science.genetics.profiles import Profile
 
 __all__ = [
     "LinkPosteriors",
+    "all_link_posteriors",
     "link_posteriors",
     "pair_log_ratios",
     "placement_log_ratios",
@@ -215,7 +216,31 @@ def link_posteriors(problem: FamilyProblem, models: Sequence[MarkerModel]) -> Li
     ------
     ReferencesImpossible
     """
-    (found,) = reference_log_likelihoods([problem], models)
+    return all_link_posteriors([problem], models)[0]
+
+
+def all_link_posteriors(
+    problems: Sequence[FamilyProblem], models: Sequence[MarkerModel]
+) -> list[LinkPosteriors]:
+    """`link_posteriors` of many families at once.
+
+    Raises
+    ------
+    ReferencesImpossible
+        For the first family of which no hypothesis allows the references.
+    """
+    every = reference_log_likelihoods(problems, models)
+    return [
+        _link_posteriors(problem, found, models)
+        for problem, found in zip(problems, every, strict=True)
+    ]
+
+
+def _link_posteriors(
+    problem: FamilyProblem,
+    found: Sequence[tuple[LinkHypothesis, float]],
+    models: Sequence[MarkerModel],
+) -> LinkPosteriors:
     links = [link for hypothesis, _ in found for link in hypothesis.links]
     log_weights = np.array([w + total for h, total in found for w in h.log_weights])
     posterior = np.exp(normalised(log_weights, problem, models)).tolist()
