@@ -88,6 +88,11 @@ def test_a_planted_contradiction_is_found_and_no_other(imported: Import, kind: s
     kinds = {one.kind for one in found}
     also = {"marker_without_journal_line"} if kind == "number_painted_twice" else set()
     assert kinds == {kind} | also
+    case = InvestigationCase.objects.get(slug="wood")
+    for key in ("G1", "G2"):
+        assert contradictions.of_grave(case, key) == [one for one in found if key in one.graves]
+    about = [one for one in found if "R1" in one.remains or "G1" in one.graves]
+    assert contradictions.of_remains(case, "R1") == about
     for one in found:
         assert str(one.remark).endswith(".")
         assert "Марсіанин" not in str(one.remark)
@@ -119,7 +124,7 @@ def test_contradictions_of_a_large_case_need_few_queries(imported: Import) -> No
         connection,
     ) as asked:
         found = contradictions.of_grave(case, "G1")
-    assert len(asked) <= 5
+    assert len(asked) <= 8
     assert found == []
 
 

@@ -5,15 +5,12 @@ Computed each time from the records, never stored, and none is settled here. Nam
 only as words of one script: spelling across scripts is weighed by `science.linkage`, not here.
 """
 
-import re
-import unicodedata
 from collections import defaultdict
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from functools import cached_property
 from typing import Any
 
-from django.db.models import Exists, OuterRef
+from django.db.models import Q
 
 from antigone.records.models import (
     Decision,
@@ -23,6 +20,7 @@ from antigone.records.models import (
     Marker,
     Remains,
 )
+from antigone.records.queries.evidence import Evidence, folded, share_no_word
 from antigone.terms.dates import parse_partial_date
 from antigone.terms.errors import gettext_noop
 from antigone.terms.results import Remark
@@ -49,98 +47,38 @@ def _of(relation: str, fields: tuple[str, ...]) -> list[str]:
     return [f"{relation}__{field}" for field in fields]
 
 
-@dataclass
-class Evidence:
-    """What the records of one case say, read once."""
-
-    case: InvestigationCase
-
-    @cached_property
-    def graves(self) -> list[Grave]:
-        """Every grave."""
-        return list(Grave.objects.filter(case=self.case).only("key", "opened_on"))
-
-    @cached_property
-    def markers(self) -> list[Marker]:
-        """Every marker with its grave."""
-        found = Marker.objects.filter(case=self.case).select_related("grave", "site")
-        return list(found.only(*_OF_MARKER, "site_key", "site__key", *_of("grave", _OF_GRAVE)))
-
-    @cached_property
-    def entries(self) -> list[JournalEntry]:
-        """Every journal line with its marker and that marker's grave."""
-        found = JournalEntry.objects.filter(case=self.case)
-        marker = _of("marker", _OF_MARKER)
-        grave = _of("marker__grave", _OF_GRAVE)
-        return list(found.select_related("marker__grave").only(*_OF_ENTRY, *marker, *grave))
-
-    @cached_property
-    def remains_by_grave(self) -> dict[int, list[Remains]]:
-        """Remains by the id of their grave."""
-        found: dict[int, list[Remains]] = defaultdict(list)
-        rows = Remains.objects.filter(case=self.case).exclude(grave=None)
-        for one in rows.only("key", "kind", "sex", "grave"):
-            found[one.grave_id].append(one)
-        return found
-
-    @cached_property
-    def identified(self) -> list[Decision]:
-        """Standing decisions that name a person who is recorded here."""
-        replacing = Decision.objects.filter(replaces=OuterRef("pk"))
-        found = Decision.objects.filter(case=self.case, outcome="identified")
-        found = found.exclude(remains=None).exclude(person=None)
-        return list(found.exclude(Exists(replacing)).select_related("remains__grave", "person"))
-
-    def found_in(self, grave: Grave) -> list[Remains]:
-        """The remains out of this grave."""
-        return self.remains_by_grave.get(grave.pk, [])
-
-    def bodies_in(self, grave: Grave) -> int | None:
-        """How many bodies lay in this grave; None where that is not known."""
-        found = self.found_in(grave)
-        if any(one.kind == "commingled" for one in found) or not (found or grave.opened_on):
-            return None
-        return sum(one.kind != "body_part" for one in found)
-
-
 def contradictions(case: InvestigationCase) -> list[Contradiction]:
     """Every contradiction of the case, kind by kind."""
-    evidence = Evidence(case)
-    return [one for kind in _KINDS for one in kind(evidence)]
+    return _found(Evidence(case))
 
 
 def of_grave(case: InvestigationCase, key: str) -> list[Contradiction]:
     """The contradictions about one grave."""
-    return [one for one in contradictions(case) if key in one.graves]
+    grave = Grave.objects.filter(case=case, key=key).values_list("pk", flat=True).first()
+    if grave is None:
+        return []
+    found = _found(Evidence(case, Q(grave=grave), grave))
+    return [one for one in found if key in one.graves]
 
 
 def of_remains(case: InvestigationCase, key: str) -> list[Contradiction]:
     """The contradictions about one set of remains, or about the grave that it lay in."""
-    grave = Remains.objects.filter(case=case, key=key).values_list("grave__key", flat=True).first()
-    return [one for one in contradictions(case) if key in one.remains or grave in one.graves]
+    one = Remains.objects.filter(case=case, key=key).select_related("grave").first()
+    if one is None:
+        return []
+    place = Q(pk=one.pk) if one.grave is None else Q(grave=one.grave_id)
+    grave = one.grave.key if one.grave else None
+    found = _found(Evidence(case, place, one.grave_id))
+    return [this for this in found if key in this.remains or grave in this.graves]
+
+
+def _found(evidence: Evidence) -> list[Contradiction]:
+    return [one for kind in _KINDS for one in kind(evidence)]
 
 
 def graves_of(one: Contradiction) -> tuple[str, ...]:
     """Keys of the graves that a contradiction is about."""
     return one.graves
-
-
-def words_of(name: str) -> set[str]:
-    """The words of a name, folded; initials are no words."""
-    folded = unicodedata.normalize("NFKC", name).casefold()
-    return {word for word in re.findall(r"[^\W\d_]+", folded) if len(word) > 1}
-
-
-def share_no_word(one: str, other: str) -> bool:
-    """Whether two names in one script have no word in common; False where they cannot be held."""
-    words, others = words_of(one), words_of(other)
-    if not words or not others or _scripts(words) != _scripts(others):
-        return False
-    return not words & others
-
-
-def _scripts(words: set[str]) -> set[str]:
-    return {unicodedata.name(letter, "?").split()[0] for word in words for letter in word}
 
 
 def _said(kind: str, template: str, **facts: Any) -> Remark:
@@ -154,7 +92,7 @@ def _grave_of(one: Marker | None) -> tuple[str, ...]:
 def _marker_without_line(evidence: Evidence) -> Iterator[Contradiction]:
     joined = {one.marker_id for one in evidence.entries}
     for one in evidence.markers:
-        if evidence.entries and one.pk not in joined:
+        if evidence.has_journal and one.pk not in joined:
             text = gettext_noop("No journal line is joined to marker %(marker)s.")
             kind = "marker_without_journal_line"
             yield Contradiction(kind, _said(kind, text, marker=one.key), _grave_of(one))
@@ -162,7 +100,7 @@ def _marker_without_line(evidence: Evidence) -> Iterator[Contradiction]:
 
 def _line_without_marker(evidence: Evidence) -> Iterator[Contradiction]:
     for one in evidence.entries:
-        if evidence.markers and one.marker_id is None:
+        if evidence.has_markers and one.marker_id is None:
             text = gettext_noop("Journal line %(entry)s is joined to no marker.")
             kind = "journal_line_without_marker"
             yield Contradiction(kind, _said(kind, text, entry=one.key))
@@ -173,7 +111,7 @@ def _number_painted_twice(evidence: Evidence) -> Iterator[Contradiction]:
     for one in evidence.markers:
         if one.number.strip():
             site = one.site.key if one.site else one.site_key
-            by_number[site, one.number.strip().casefold()].append(one)
+            by_number[site, folded(one.number)].append(one)
     for members in by_number.values():
         if len(members) > 1:
             text = gettext_noop(
@@ -192,7 +130,7 @@ def _number_of_line_and_marker(evidence: Evidence) -> Iterator[Contradiction]:
     for one in evidence.entries:
         if one.marker is None or not one.number.strip() or not one.marker.number.strip():
             continue
-        if one.number.strip().casefold() != one.marker.number.strip().casefold():
+        if folded(one.number) != folded(one.marker.number):
             text = gettext_noop(
                 "Journal line %(entry)s has the number %(written)s, but the marker joined to it "
                 "is painted %(painted)s."

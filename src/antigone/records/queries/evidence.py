@@ -1,0 +1,122 @@
+# SPDX-License-Identifier: Apache-2.0
+"""What markers, journal, graves, remains and decisions say, read together to be held together."""
+
+import re
+import unicodedata
+from collections import defaultdict
+from dataclasses import dataclass
+from functools import cached_property
+
+from django.db.models import Exists, OuterRef, Q
+
+from antigone.records.models import (
+    Decision,
+    Grave,
+    InvestigationCase,
+    JournalEntry,
+    Marker,
+    Remains,
+)
+
+
+@dataclass
+class Evidence:
+    """What the records of one case say, read once; with `place`, of one grave and its remains.
+
+    Markers that bear the same number as those of that grave are read as well.
+    """
+
+    case: InvestigationCase
+    place: Q | None = None
+    """Which remains are meant, as a condition on them; None for all."""
+    grave_id: int | None = None
+
+    @cached_property
+    def has_journal(self) -> bool:
+        """Whether the case has a journal at all."""
+        return JournalEntry.objects.filter(case=self.case).exists()
+
+    @cached_property
+    def has_markers(self) -> bool:
+        """Whether the case has markers at all."""
+        return Marker.objects.filter(case=self.case).exists()
+
+    @cached_property
+    def graves(self) -> list[Grave]:
+        """Every grave."""
+        found = Grave.objects.filter(case=self.case)
+        return list(found if self.place is None else found.filter(pk=self.grave_id))
+
+    @cached_property
+    def markers(self) -> list[Marker]:
+        """Every marker with its grave."""
+        found = Marker.objects.filter(case=self.case).select_related("grave", "site")
+        if self.place is None:
+            return list(found)
+        if self.grave_id is None:
+            return []
+        numbers = Marker.objects.filter(case=self.case).values_list("grave_id", "number")
+        here = {folded(number) for grave, number in numbers if grave == self.grave_id} - {""}
+        alike = {number for _, number in numbers if folded(number) in here}
+        return list(found.filter(Q(grave=self.grave_id) | Q(number__in=alike)))
+
+    @cached_property
+    def entries(self) -> list[JournalEntry]:
+        """Every journal line with its marker and that marker's grave."""
+        found = JournalEntry.objects.filter(case=self.case).select_related("marker__grave")
+        if self.place is None:
+            return list(found)
+        return list(found.filter(marker__grave=self.grave_id).exclude(marker__grave=None))
+
+    @cached_property
+    def remains_by_grave(self) -> dict[int, list[Remains]]:
+        """Remains by the id of their grave."""
+        found: dict[int, list[Remains]] = defaultdict(list)
+        rows = Remains.objects.filter(case=self.case).exclude(grave=None)
+        for one in rows.only("key", "kind", "sex", "grave"):
+            found[one.grave_id].append(one)
+        return found
+
+    @cached_property
+    def identified(self) -> list[Decision]:
+        """Standing decisions that name a person who is recorded here."""
+        replacing = Decision.objects.filter(replaces=OuterRef("pk"))
+        found = Decision.objects.filter(case=self.case, outcome="identified")
+        found = found.exclude(remains=None).exclude(person=None)
+        if self.place is not None:
+            found = found.filter(remains__in=Remains.objects.filter(self.place, case=self.case))
+        return list(found.exclude(Exists(replacing)).select_related("remains__grave", "person"))
+
+    def found_in(self, grave: Grave) -> list[Remains]:
+        """The remains out of this grave."""
+        return self.remains_by_grave.get(grave.pk, [])
+
+    def bodies_in(self, grave: Grave) -> int | None:
+        """How many bodies lay in this grave; None where that is not known."""
+        found = self.found_in(grave)
+        if any(one.kind == "commingled" for one in found) or not (found or grave.opened_on):
+            return None
+        return sum(one.kind != "body_part" for one in found)
+
+
+def folded(number: str) -> str:
+    """A painted number as it is compared."""
+    return number.strip().casefold()
+
+
+def words_of(name: str) -> set[str]:
+    """The words of a name, folded; initials are no words."""
+    folded = unicodedata.normalize("NFKC", name).casefold()
+    return {word for word in re.findall(r"[^\W\d_]+", folded) if len(word) > 1}
+
+
+def share_no_word(one: str, other: str) -> bool:
+    """Whether two names in one script have no word in common; False where they cannot be held."""
+    words, others = words_of(one), words_of(other)
+    if not words or not others or _scripts(words) != _scripts(others):
+        return False
+    return not words & others
+
+
+def _scripts(words: set[str]) -> set[str]:
+    return {unicodedata.name(letter, "?").split()[0] for word in words for letter in word}
