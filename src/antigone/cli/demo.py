@@ -123,7 +123,7 @@ def _public_record() -> None:
     tables = {"claim": list(csv.DictReader(io.StringIO(text)))}
     faults = check_tables(tables).faults
     if faults:
-        raise CaseFolderFaults(faults)
+        raise CaseFolderFaults(IZIUM, faults, count=len(faults))
     import_case(
         tables=tables, policy_text="", name=IZIUM_NAME, slug=IZIUM, by=account(), invented=False
     )

@@ -33,7 +33,7 @@ class Effort:
     ----------
     joint_seconds : float
         For all joint posteriors together; ``inf`` leaves the ending to `nodes_per_root`.
-    nodes_per_root, width, drop_below, exact_width, exact_operations, exact_entries, sweeps
+    nodes_per_root, width, drop_below, exact_width, exact_operations, entries, sweeps, levels
         See `joint.Budget`.
     double_cut, doubles_per_family, larger_per_family
         See `weights.Weighing`.
@@ -45,8 +45,9 @@ class Effort:
     drop_below: float
     exact_width: int
     exact_operations: float
-    exact_entries: float
+    entries: float
     sweeps: int
+    levels: int
     double_cut: float
     doubles_per_family: int
     larger_per_family: int
@@ -54,13 +55,14 @@ class Effort:
 
 STANDARD_EFFORT = Effort(
     joint_seconds=40.0,
-    nodes_per_root=20_000,
+    nodes_per_root=2_000,
     width=1e-5,
     drop_below=1e-9,
-    exact_width=16,
-    exact_operations=2e8,
-    exact_entries=5e7,
-    sweeps=40,
+    exact_width=14,
+    exact_operations=3e8,
+    entries=2.0**25,
+    sweeps=60,
+    levels=5,
     double_cut=1e-4,
     doubles_per_family=4_000,
     larger_per_family=20_000,
@@ -211,8 +213,9 @@ def _solve(
         drop_below=effort.drop_below,
         exact_width=effort.exact_width,
         exact_operations=effort.exact_operations,
-        exact_entries=effort.exact_entries,
+        entries=effort.entries,
         sweeps=effort.sweeps,
+        levels=effort.levels,
     )
     return posteriors(
         table,

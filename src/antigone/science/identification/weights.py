@@ -240,7 +240,18 @@ def _several(
         left_out += missed
         if len(group.members) > 2:
             found.extend(
-                _larger(number, group, problem, log_both, weights, some, profiled, models, weighing)
+                _larger(
+                    number,
+                    group,
+                    problem,
+                    log_both,
+                    log_pair[profiled],
+                    weights,
+                    some,
+                    profiled,
+                    models,
+                    weighing,
+                )
             )
     return tuple(found), left_out
 
@@ -292,14 +303,15 @@ def _larger(
     group: Group,
     problem: FamilyProblem,
     log_both: Mapping[tuple[int, int], Floats],
+    log_pair: Floats,
     weights: Floats,
     remains: Sequence[Profile],
     profiled: NDArray[np.intp],
     models: Sequence[MarkerModel],
     weighing: Weighing,
 ) -> list[Several]:
-    """Placements of three and more: each pair in them must be possible and worth its weight."""
-    chosen = _cliques(group, log_both, weights, weighing)
+    """Placements of three and more, chosen by an estimate, with their exact joint ratio."""
+    chosen = _chosen(group, log_both, log_pair, weights, weighing)
     placements = [{problem.slots[a]: i for a, i in members} for members in chosen]
     ratios = placement_log_ratios(
         problem, placements, remains, models, genotyping=weighing.genotyping
@@ -311,69 +323,68 @@ def _larger(
     ]
 
 
-def _cliques(
-    group: Group, log_both: Mapping[tuple[int, int], Floats], weights: Floats, weighing: Weighing
-) -> list[tuple[tuple[int, int], ...]]:
-    """Placements of at least three persons, grown one by one from pairs that carry weight.
+SLACK = 14.0
+"""How far, in natural log, the estimate of a placement may lie below the cut and still be tried."""
 
-    A placement grows by a pair only when that pair, together with each pair already in it, is
-    possible; strongest partial placements (summed log weight of their pairs) grow first, up to
-    the stated number.
+_Members = tuple[tuple[int, int], ...]
+
+
+def _chosen(
+    group: Group,
+    log_both: Mapping[tuple[int, int], Floats],
+    log_pair: Floats,
+    weights: Floats,
+    weighing: Weighing,
+) -> list[_Members]:
+    """Placements of at least three persons whose estimated weight is worth computing.
+
+    The estimate takes single weights and, for each two placed, how much likelier they are
+    together than apart. Placements grow slot by slot from pairs; the strongest estimates are kept,
+    at most the stated number.
     """
-    extra = weights - weights.max()  # only the order matters
-    level = _strongest_pairs(group, log_both, weights, weighing)
-    found: list[tuple[tuple[int, int], ...]] = []
-    for _ in range(3, min(len(group.members), weights.shape[0]) + 1):
-        grown = _grown(level, log_both, weights, group)
-        grown.sort(key=lambda members: -_strength(members, log_both, extra, group))
-        level = grown[: max(weighing.larger_per_family - len(found), 0)]
-        found.extend(level)
+    cut = float(np.log(weighing.double_cut)) - SLACK
+    single = {a: weights[:, p] for a, p in enumerate(group.persons)}
+    together: dict[tuple[int, int], Floats] = {}
+    for (a, b), table in log_both.items():
+        apart = log_pair[:, group.persons[a]][:, None] + log_pair[:, group.persons[b]][None, :]
+        possible = np.isfinite(table) & np.isfinite(apart)
+        gain = np.full(table.shape, -np.inf)
+        gain[possible] = table[possible] - apart[possible]
+        together[a, b] = gain
+    level: list[tuple[float, _Members]] = []
+    for (a, b), gain in together.items():
+        estimate = gain + single[a][:, None] + single[b][None, :]
+        for i, j in np.argwhere(estimate > cut).tolist():
+            if i != j:
+                level.append((float(estimate[i, j]), ((a, i), (b, j))))
+    found: list[_Members] = []
+    while level and len(found) < weighing.larger_per_family:
+        level = _strongest(level, weighing.larger_per_family)
+        level = [one for start in level for one in _grown(*start, together, single, cut)]
+        level = _strongest(level, weighing.larger_per_family - len(found))
+        found.extend(members for _, members in level)
     return found
 
 
-IMPOSSIBLE = -60.0
-"""Natural log of a weight below which a pair takes no part in a placement of three or more."""
-
-
-def _strongest_pairs(
-    group: Group, log_both: Mapping[tuple[int, int], Floats], weights: Floats, weighing: Weighing
-) -> list[tuple[tuple[int, int], ...]]:
-    found: list[tuple[float, tuple[tuple[int, int], ...]]] = []
-    for (a, b), table in log_both.items():
-        first, second = weights[:, group.persons[a]], weights[:, group.persons[b]]
-        strength = table + first[:, None] + second[None, :]
-        np.fill_diagonal(strength, -np.inf)
-        order = np.argsort(strength, axis=None)[::-1][: weighing.larger_per_family]
-        for flat in order:
-            i, j = divmod(int(flat), table.shape[1])
-            if strength[i, j] > IMPOSSIBLE:
-                found.append((float(strength[i, j]), ((a, i), (b, j))))
-    found.sort(key=lambda entry: -entry[0])
-    return [members for _, members in found[: weighing.larger_per_family]]
-
-
-def _strength(
-    members: tuple[tuple[int, int], ...],
-    log_both: Mapping[tuple[int, int], Floats],
-    extra: Floats,
-    group: Group,
-) -> float:
-    pairs = sum(float(log_both[a, b][i, j]) for (a, i), (b, j) in combinations(members, 2))
-    return pairs / (len(members) - 1) + sum(float(extra[i, group.persons[a]]) for a, i in members)
+def _strongest(level: list[tuple[float, _Members]], most: int) -> list[tuple[float, _Members]]:
+    return sorted(level, key=lambda entry: -entry[0])[:most]
 
 
 def _grown(
-    level: Sequence[tuple[tuple[int, int], ...]],
-    log_both: Mapping[tuple[int, int], Floats],
-    weights: Floats,
-    group: Group,
-) -> list[tuple[tuple[int, int], ...]]:
-    grown: list[tuple[tuple[int, int], ...]] = []
-    for members in level:
-        used = {i for _, i in members}
-        for b in range(members[-1][0] + 1, len(group.members)):
-            possible = weights[:, group.persons[b]] > IMPOSSIBLE
-            for a, i in members:
-                possible = possible & (log_both[a, b][i] > IMPOSSIBLE)
-            grown.extend((*members, (b, int(j))) for j in np.flatnonzero(possible) if j not in used)
+    estimate: float,
+    members: _Members,
+    together: Mapping[tuple[int, int], Floats],
+    single: Mapping[int, Floats],
+    cut: float,
+) -> list[tuple[float, _Members]]:
+    """Every placement that adds one person to `members`, in a later slot, above the cut."""
+    used = [i for _, i in members]
+    grown: list[tuple[float, _Members]] = []
+    for b in range(members[-1][0] + 1, len(single)):
+        more = estimate + single[b]
+        for a, i in members:
+            more = more + together[a, b][i]
+        more[used] = -np.inf
+        places = np.flatnonzero(more > cut).tolist()
+        grown.extend((float(more[j]), (*members, (b, j))) for j in places)
     return grown

@@ -5,6 +5,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from itertools import chain
+
+import numpy as np
+from scipy.sparse import csr_matrix
 
 Edge = tuple[int, ...]
 
@@ -111,6 +115,8 @@ def plan_elimination(
     Returns None if a table would span more than `max_width` vertices, or the limits on
     operations and stored numbers would be passed.
     """
+    if _has_dense_core(edges, max_width):
+        return None
     near = _neighbours(edges)
     at_vertex: dict[int, set[int]] = {v: set() for v in near}
     for e, edge in enumerate(edges):
@@ -131,6 +137,27 @@ def plan_elimination(
             return None
         _remove(near, vertex)
     return Plan(tuple(planner.steps), planner.width, planner.operations, planner.entries)
+
+
+def _has_dense_core(edges: Sequence[Edge], width: int) -> bool:
+    """Whether some vertices all have more than `width` neighbours among themselves.
+
+    Then every elimination passes `width`: the first of them to go has that many neighbours left.
+    """
+    vertices, local = np.unique(
+        np.fromiter(chain.from_iterable(edges), dtype=np.int64), return_inverse=True
+    )
+    owner = np.repeat(np.arange(len(edges)), [len(e) for e in edges])
+    shape = (vertices.size, len(edges))
+    member = csr_matrix((np.ones(local.size, dtype=np.int32), (local, owner)), shape=shape)
+    near = ((member @ member.T) > 0).astype(np.int32)
+    inside = np.ones(vertices.size, dtype=np.int32)
+    while inside.any():
+        leaves = (near @ inside - 1 <= width) & (inside > 0)
+        if not leaves.any():
+            return True
+        inside[leaves] = 0
+    return False
 
 
 def _neighbours(edges: Iterable[Edge]) -> dict[int, set[int]]:
