@@ -105,7 +105,7 @@ def _against_truth(found: Identification, truth: Path) -> None:
     click.echo("tier\tright\twrong\twrong predicted by the posteriors themselves")
     for tier in ("identification", "presumptive"):
         rows = [row for row in found.proposals if row.tier == tier and row.probability is not None]
-        wrong = sum(1 for row in rows if true[row.remains] != row.person)
+        wrong = sum(1 for row in rows if row.person not in true[row.remains].split(";"))
         predicted = sum(1.0 - (row.probability or 0.0) for row in rows)
         click.echo(f"{tier}\t{len(rows) - wrong}\t{wrong}\t{predicted:.2f}")
 
