@@ -149,3 +149,14 @@ def test_files_that_hold_no_cases(tmp_path: Path) -> None:
         read_kinship_file(written(tmp_path, CASE, CASE))
     with pytest.raises(module.KinshipCaseUnknown, match="duo"):
         read_kinship_file(written(tmp_path, CASE)).case("trio")
+
+
+def test_the_example_of_the_reference_is_true(tmp_path: Path) -> None:
+    page = Path(__file__).parents[2] / "docs" / "reference" / "kinship-cases.md"
+    example = page.read_text().partition("```json\n")[2].partition("```")[0]
+    path = tmp_path / "example.json"
+    path.write_text(example)
+    case = read_kinship_file(path).case("paternity")
+    assert case.theta == 0.01
+    assert [one.name for one in case.hypotheses] == ["father", "unrelated"]
+    assert case.profiles["child"].calls["D3S1358"].is_partial
