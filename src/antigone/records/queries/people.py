@@ -37,11 +37,13 @@ def families(case: InvestigationCase, text: str = "") -> QuerySet[Family]:
     found = Family.objects.filter(case=case)
     if text:
         pattern = re.escape(text)
-        found = found.filter(
-            Q(key__iregex=pattern)
-            | Q(relatives__person__key__iregex=pattern)
-            | Q(relatives__person__name__iregex=pattern)
-        )
+        sought = Relative.objects.filter(
+            Q(person__key__iregex=pattern)
+            | Q(person__name__iregex=pattern)
+            | Q(person__name_other__iregex=pattern),
+            family=OuterRef("pk"),
+        )  # apart: joined here it would also narrow what is counted below
+        found = found.filter(Q(key__iregex=pattern) | Exists(sought))
     return found.annotate(
         member_count=Count("relatives", distinct=True),
         sought_count=Count("relatives__person", distinct=True),

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """Places: graves with what stands on them and lies in them, and what a number leads to."""
 
+import re
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -75,9 +76,10 @@ class NumberFound:
 
 def found_by_number(case: InvestigationCase, number: str) -> NumberFound:
     """Markers painted with `number`, journal lines of that number or joined to them, graves."""
-    markers = list(Marker.objects.filter(case=case, number__iexact=number).select_related("grave"))
+    alike = {"number__iregex": rf"^\s*{re.escape(number.strip())}\s*$"}
+    markers = list(Marker.objects.filter(case=case, **alike).select_related("grave"))
     entries = JournalEntry.objects.filter(
-        Q(number__iexact=number) | Q(marker__in=[one.pk for one in markers]), case=case
+        Q(**alike) | Q(marker__in=[one.pk for one in markers]), case=case
     ).select_related("marker__grave")
     keys = {one.grave_id for one in markers if one.grave_id}
     keys |= {one.marker.grave_id for one in entries if one.marker and one.marker.grave_id}

@@ -1,0 +1,126 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Queries: what a search finds, what a number leads to, and that none asks row by row."""
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from antigone.records.models import InvestigationCase
+from antigone.records.queries import cases, claims, people, places, remains
+from tests.records.invented import large_case, small_case
+
+Import = Callable[..., InvestigationCase]
+
+
+@pytest.fixture
+def case(imported: Import) -> InvestigationCase:
+    """Two markers with one number, a journal line for another, samples, decisions, claims."""
+    return imported(
+        small_case(
+            marker=[
+                {"marker": "K1", "number": "12a", "grave": "G1"},
+                {"marker": "K2", "number": " 12A ", "grave": "G2"},
+                {"marker": "K3", "number": "120", "grave": ""},
+            ],
+            journal=[
+                {"entry": "J1", "number": "7", "marker": "K1"},
+                {"entry": "J2", "number": "12a", "marker": ""},
+            ],
+            sample=[
+                {"sample": "X1", "kind": "post_mortem", "remains": "R1", "individual": ""},
+                {"sample": "X2", "kind": "reference", "remains": "", "individual": "I2"},
+            ],
+            profile=[
+                {"sample": "X1", "run": run, "marker": marker, "allele1": cell}
+                for run, marker, cell in (("1", "A", "9"), ("2", "A", "9"), ("2", "B", ""))
+            ],
+            decision=[
+                {"decision": "D1", "remains": "R1", "person": "P1", "outcome": "identified"},
+                {"decision": "D2", "remains": "R1", "outcome": "withdrawn", "replaces": "D1"},
+            ],
+            claim=[
+                {"claim": "C1", "measure": "bodies_found", "as_of": "2022-09-16", "value": "17",
+                 "qualifier": "about"},
+                {"claim": "C2", "measure": "graves_found", "as_of": "2022-10", "value": "445",
+                 "qualifier": "exact", "refers_to": "C1"},
+            ],
+        )
+    )  # fmt: skip
+
+
+def keys(found: Any) -> list[str]:
+    """Keys of what was found."""
+    return [one.key for one in found]
+
+
+def test_a_number_leads_to_every_marker_that_bears_it(case: InvestigationCase) -> None:
+    found = places.found_by_number(case, "12A")
+    assert keys(found.markers) == ["K1", "K2"]
+    assert keys(found.entries) == ["J1", "J2"]
+    assert keys(found.graves) == ["G1", "G2"]
+    assert keys(found.remains) == ["R1", "R2", "R3"]
+    assert places.found_by_number(case, "1").is_empty
+    assert places.found_by_number(case, "12.").is_empty, "text, not a pattern"
+
+
+def test_remains_are_found_by_key_code_grave_and_number(case: InvestigationCase) -> None:
+    code = remains.one_remains(case, "R3").code
+    assert keys(remains.remains(case, text="r2")) == ["R2"]
+    assert keys(remains.remains(case, text=code)) == ["R3"]
+    assert keys(remains.remains(case, text="g1")) == ["R1", "R2"]
+    assert keys(remains.remains(case, text="12a")) == ["R1", "R2"]
+    assert keys(remains.remains(case, sex="male")) == ["R1"]
+    assert keys(remains.remains(case, keys=["R2", "R3"], sex="undetermined")) == ["R3"]
+
+
+def test_people_are_found_whatever_the_case_of_their_letters(case: InvestigationCase) -> None:
+    assert keys(people.persons(case, "марсіанин")) == ["P1"]
+    assert keys(people.persons(case, "p2")) == ["P2"]
+    assert keys(people.families(case, "ВИГАДКО")) == ["F1"]
+    assert people.names(case, ["P2", "nobody"]) == {"P2": "Nemo Inventius"}
+
+
+@pytest.mark.parametrize("text", ["", "F1", "Вигадко"])
+def test_a_family_s_counts_do_not_hang_on_the_search(case: InvestigationCase, text: str) -> None:
+    one = people.families(case, text).get()
+    assert (one.member_count, one.sought_count, one.sampled_count) == (2, 1, 1)
+
+
+def test_one_remains_has_its_samples_and_its_decisions_marked(case: InvestigationCase) -> None:
+    one = remains.one_remains(case, "R1")
+    sample = one.samples.all()[0]
+    assert (sample.run_count, sample.called_count) == (2, 1)
+    decided = remains.decisions_about([one])[one.pk]
+    assert [(each.key, each.is_replaced) for each in decided] == [("D1", True), ("D2", False)]
+    assert keys(remains.markers_over(one)) == ["K1"]
+
+
+def test_claims_are_filtered_and_joined(case: InvestigationCase) -> None:
+    assert keys(claims.claims(case, as_of="2022-09", chosen={})) == ["C1"]
+    assert keys(claims.claims(case, text="445", chosen={})) == ["C2"]
+    assert keys(claims.claims(case, chosen={"qualifier": "about"})) == ["C1"]
+    assert keys(claims.referring_to(claims.claim(case, "C1"))) == ["C2"]
+    assert claims.codes_in_use(case)["measure"] == {"bodies_found", "graves_found"}
+
+
+def test_another_case_is_not_searched(imported: Import, case: InvestigationCase) -> None:
+    other = imported({}, slug="empty")
+    assert not remains.remains(other).exists()
+    assert places.found_by_number(other, "12a").is_empty
+    sizes = {one.case.slug: (one.remains, one.persons) for one in cases.case_sizes()}
+    assert sizes == {"empty": (0, 0), "wood": (3, 2)}
+
+
+def test_lists_ask_a_fixed_number_of_questions(imported: Import) -> None:
+    case = imported(large_case(calls=24 * 500))
+    with CaptureQueriesContext(connection) as asked:
+        graves = [(one.site, len(one.markers.all()), len(one.remains.all()))
+                  for one in places.graves(case)]  # fmt: skip
+        sought = [[each.family.key for each in one.relatives.all()]
+                  for one in people.persons(case)]  # fmt: skip
+        where = [one.grave.key for one in remains.remains(case)]
+    assert (len(graves), len(sought), len(where)) == (447, 700, 447)
+    assert len(asked) <= 8
