@@ -168,10 +168,11 @@ def call_probabilities(tables: Array, calls: Calls) -> Array:
     float, shape (..., n)
         ``Σ table * call_weights``.
     """
-    a, b = calls.first, calls.second
-    out: Array = tables[..., a, b]
+    a, b, n = calls.first, calls.second, tables.shape[-1]
+    flat = tables.reshape(*tables.shape[:-2], n * n)
+    out: Array = flat.take(a * n + b, axis=-1)
     heterozygote = (calls.read == Read.BOTH) & (a != b)
-    out[..., heterozygote] += tables[..., b[heterozygote], a[heterozygote]]
+    out += np.where(heterozygote, flat.take(b * n + a, axis=-1), 0.0)
     nothing = calls.read == Read.NOTHING
     if nothing.any():
         out[..., nothing] = tables.sum(axis=(-2, -1))[..., None]

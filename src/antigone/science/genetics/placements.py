@@ -265,7 +265,7 @@ def pair_log_ratios(
         for rows, log_scale, joint in table.peel(read, model):
             for row, scale, one in zip(rows, log_scale, joint, strict=True):
                 log_ratios, log_sum = _pair_table(one, calls, model, floor, called=called)
-                total[row] += log_ratios[which][:, which]
+                total[row] += log_ratios.take(which, 0).take(which, 1)
                 log_weights[row] += scale + log_sum
     found = mixed(total, normalised(log_weights, problem, models))
     np.fill_diagonal(found, -np.inf)
@@ -283,7 +283,7 @@ def _pair_table(
     if sum_of_all == 0:
         return np.zeros((len(calls.read), len(calls.read))), -np.inf
     random = population_probabilities(calls, model.frequencies)
-    given_b = np.moveaxis(call_probabilities(joint, calls), -1, 0)  # (calls at b, n, n)
+    given_b = np.ascontiguousarray(np.moveaxis(call_probabilities(joint, calls), -1, 0))
     both = call_probabilities(given_b, calls).T / (sum_of_all * np.outer(random, random))
     a = call_probabilities(joint.sum(axis=(2, 3)), calls) / (sum_of_all * random)
     b = call_probabilities(joint.sum(axis=(0, 1)), calls) / (sum_of_all * random)

@@ -54,7 +54,7 @@ def same_individual_log_ratios(
     for model in models:
         calls, which = coded_calls(remains, model).unique()
         table = _log_ratios(calls, model, 1 - (1 - floor) ** 2)
-        total += table[which][:, which]
+        total += table.take(which, 0).take(which, 1)
     np.fill_diagonal(total, 0.0)
     return total
 
