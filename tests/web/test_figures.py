@@ -48,7 +48,7 @@ def test_signs_and_impossibility():
 
 @pytest.mark.parametrize(
     ("value", "printed"),
-    [(0, "0"), (221.4, "221"), (0.034, "0.034"), (1.26, "1.3"), (3.2e-9, "3.2 × 10⁻⁹")],
+    [(0, "0"), (221.4, "220"), (0.034, "0.034"), (1.26, "1.3"), (3.2e-9, "3.2 × 10⁻⁹")],
 )
 def test_expected_matches(value, printed):
     assert figures.expected(value) == printed

@@ -58,8 +58,8 @@ def test_the_scale_bar_has_the_length_it_states():
     bar = next(one for one in root.iter("g") if one.get("class") == "scale-bar")
     length = sum(float(one.get("width")) for one in bar.iter("rect"))
     stated = [one.text for one in bar.iter("text")]
-    assert stated == ["0", "10", "20", "metres"]
-    assert length == pytest.approx(20 * scale.per_metre, abs=0.02)
+    assert stated == ["0", "5", "10", "metres"]
+    assert length == pytest.approx(10 * scale.per_metre, abs=0.02)
 
 
 @pytest.mark.parametrize(

@@ -52,9 +52,13 @@ def _printed(value: Any) -> str:
         return "; ".join(f"{name}: {_printed(part)}" for name, part in value.items())
     if isinstance(value, list | tuple):
         return "; ".join(_printed(part) for part in value)
+    if value is None:
+        return "—"
     if isinstance(value, float):
         return figures.significant(value, 4)
-    return wording.worded(str(value).lower(), "yes_no") if isinstance(value, bool) else str(value)
+    if isinstance(value, bool):
+        return wording.worded("yes" if value else "no", "yes_no")
+    return str(value)
 
 
 def _note(one: Any) -> str:

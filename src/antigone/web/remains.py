@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from typing import Any
 
@@ -85,7 +86,8 @@ def _weighed(case: InvestigationCase, one: Remains, run: Any) -> dict[str, Any]:
     shown = found.posterior[:_CANDIDATES]
     person = one.proposal.person
     factors = [row for row in found.factors if row.person == person]
-    reach = max((abs(row.log10_lr) for row in factors), default=0.0)
+    finite = [abs(row.log10_lr) for row in factors if math.isfinite(row.log10_lr)]
+    reach = max(finite, default=0.0)
     return {
         "names": _names(case, one, found.posterior),
         "candidates": [

@@ -3,6 +3,8 @@
 
 from __future__ import annotations
 
+import math
+
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
@@ -56,7 +58,8 @@ def interval(low: float, point: float, high: float, *, name: str) -> SafeString:
 def signed_bar(value: float, *, reach: float, name: str) -> SafeString:
     """A log10 likelihood ratio: to the right it speaks for the pair, to the left against it.
 
-    `reach` is the largest absolute value of the drawings shown together, so that they compare.
+    `reach` is the largest finite absolute value of the drawings shown together, so that they
+    compare; an impossible pair (minus infinity) reaches the edge.
     """
     spoken = _("speaks for") if value > 0 else _("speaks against") if value < 0 else _("neutral")
     root = svg.drawing(
@@ -68,7 +71,8 @@ def signed_bar(value: float, *, reach: float, name: str) -> SafeString:
         % {"reach": figures.number(reach, 1), "spoken": spoken},
     )
     middle = _WIDTH / 2
-    length = min(1.0, abs(value) / reach) * (middle - _MARGIN) if reach > 0 else 0.0
+    share = min(1.0, abs(value) / reach) if reach > 0 else float(math.isinf(value))
+    length = share * (middle - _MARGIN)
     svg.add(
         root,
         "rect",

@@ -162,11 +162,11 @@ def _draw_grave(root: svg.Element, one: PlannedGrave, at: tuple[float, float], s
         y=y + size * 0.22,
         class_="grave-count",
         text_anchor="middle",
-        font_size=size * 0.62,
+        font_size=size * (0.62 if one.remains < 10 else 0.5),
     )
     label.text = str(one.remains)
     if one.contradictions:
-        corner = size * 0.46
+        corner = size * 0.34
         svg.add(
             grave,
             "polygon",

@@ -1,0 +1,56 @@
+# SPDX-License-Identifier: Apache-2.0
+"""A kept case with a run, and readers of the pages in both languages."""
+
+from __future__ import annotations
+
+import pytest
+from django.test import Client
+
+from antigone.records.actions import accounts, analyses, cases
+from antigone.records.models import User
+from tests.cases import policy_text
+from tests.web.invented import RUN, TABLES, grown
+
+
+@pytest.fixture
+def wood(db):
+    """The invented case, kept with a run."""
+    by = accounts.open_account(username="amina", by=None)
+    case = cases.import_case(
+        tables=TABLES, policy_text=policy_text(), name="Invented Wood", slug="wood", by=by,
+        invented=True,
+    )  # fmt: skip
+    analyses.store_run(case=case, found=RUN, by=by)
+    return case
+
+
+@pytest.fixture
+def large(wood):
+    """The same with forty more of everything that pages list."""
+    by = User.objects.get(username="amina")
+    tables, run = grown(40)
+    case = cases.import_case(
+        tables=tables, policy_text=policy_text(), name="Larger Wood", slug="large", by=by,
+        invented=True,
+    )  # fmt: skip
+    analyses.store_run(case=case, found=run, by=by)
+    return case
+
+
+@pytest.fixture(params=["en", "uk"])
+def language(request):
+    """Each language in turn."""
+    return request.param
+
+
+@pytest.fixture
+def read(wood):
+    """Read a page of the case: its words, after its status was held against 200."""
+
+    def page(path: str = "", language: str = "en", status: int = 200) -> str:
+        client = Client(headers={"accept-language": language})
+        answer = client.get(path if path.startswith("/") else f"/case/wood/{path}")
+        assert answer.status_code == status, path
+        return answer.content.decode()
+
+    return page
