@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
+from antigone.cli import database
 from antigone.cli.case_records import export_case, import_case, list_cases
 from antigone.exchange.case_folder import read_case_folder, tables_equal, write_case_folder
 from antigone.records.models import Act, InvestigationCase
@@ -56,7 +57,6 @@ def test_a_short_name_that_is_kept_changes_nothing_and_lists_differences(
     assert (InvestigationCase.objects.count(), Act.objects.count()) == (1, acts)
 
 
-@pytest.mark.django_db(transaction=False)
 def test_a_fresh_home_gets_its_database_and_its_own_secret_key(
     folder: Path, tmp_path: Path
 ) -> None:
@@ -69,8 +69,35 @@ def test_a_fresh_home_gets_its_database_and_its_own_secret_key(
         env=environment, capture_output=True, text=True, check=False,
     )  # fmt: skip
     assert (done.returncode, done.stdout) == (0, "wood\n"), done.stderr
-    assert (home / "antigone.sqlite3").exists()
+    assert (home / "antigone.sqlite3").stat().st_mode & 0o777 == 0o600
     key = home / "secret-key"
     assert len(key.read_text()) > 50
     assert key.stat().st_mode & 0o777 == 0o600
     assert sorted(one.name for one in home.glob("secret-key*")) == ["secret-key"]
+
+
+def test_the_embedded_database_survives_a_power_cut_and_keeps_references(tmp_path: Path) -> None:
+    ask = (
+        "import django; django.setup()\n"
+        "from django.db import connection, transaction\n"
+        "for name in ('journal_mode', 'synchronous', 'foreign_keys'):\n"
+        "    with connection.cursor() as cursor:\n"
+        "        print(cursor.execute('PRAGMA ' + name).fetchone()[0])\n"
+        "from django.conf import settings\n"
+        "print(settings.DATABASES['default']['OPTIONS']['transaction_mode'], settings.DEBUG)\n"
+    )
+    environment = {**os.environ, "ANTIGONE_HOME": str(tmp_path), "ANTIGONE_DATABASE_URL": ""}
+    environment["DJANGO_SETTINGS_MODULE"] = "antigone.site.settings"
+    done = subprocess.run(
+        [sys.executable, "-c", ask], env=environment, capture_output=True, text=True, check=False
+    )
+    assert done.stdout.split() == ["wal", "2", "1", "IMMEDIATE", "False"], done.stderr
+
+
+def test_a_server_is_never_migrated_without_being_asked(monkeypatch: pytest.MonkeyPatch) -> None:
+    from django.db import connection
+
+    monkeypatch.setattr(database, "_missing_migrations", lambda: 2)
+    monkeypatch.setattr(connection, "vendor", "postgresql")
+    with pytest.raises(database.DatabaseNotReady, match="antigone database migrate"):
+        database.open_database()

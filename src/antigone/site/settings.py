@@ -41,9 +41,11 @@ def _secret_key(home: Path) -> str:
 
 
 def _sqlite(home: Path) -> dict[str, Any]:
+    place = home / "antigone.sqlite3"
+    place.touch(mode=0o600, exist_ok=True)  # its journal files take over who may read it
     return {
         "ENGINE": "django.db.backends.sqlite3",
-        "NAME": home / "antigone.sqlite3",
+        "NAME": place,
         "OPTIONS": {
             "transaction_mode": "IMMEDIATE",  # one hand at a time: SQLite has no row locks
             "timeout": 20,
