@@ -121,9 +121,11 @@ def plain_likelihood(
 
 
 @st.composite
-def families(draw: st.DrawFn, largest: int = 6, untyped: int = 3) -> tuple[Pedigree, dict]:
+def families(
+    draw: st.DrawFn, largest: int = 6, untyped: int = 3, smallest: int = 1
+) -> tuple[Pedigree, dict]:
     """Pedigrees of any shape, loops and one-parent families among them, with some calls."""
-    n = draw(st.integers(1, largest))
+    n = draw(st.integers(smallest, largest))
     members = tuple("ABCDEFGH"[:n])
     fathers, mothers = [], []
     for i in range(n):

@@ -7,6 +7,8 @@ import itertools
 
 import numpy as np
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from antigone.science.genetics.family import FamilyProblem, NotASlot
 from antigone.science.genetics.likelihood import log_likelihoods
@@ -23,6 +25,7 @@ from antigone.terms.alleles import AlleleCall
 from tests.science.genetics.every_genotype import (
     FREQUENCIES,
     call_weight,
+    families,
     marker,
     profile,
     tree,
@@ -199,3 +202,46 @@ def test_a_marker_that_no_reference_shares_says_nothing_of_one_body() -> None:
         assert both[0] > 1  # brothers share a rare genotype
         table = pair_log_ratios(asked, "S", "R", remains, MODELS, genotyping=genotyping)
         assert table[0, 1] == pytest.approx(both[0])
+
+
+@settings(deadline=None, max_examples=80)
+@given(families(largest=8, untyped=8, smallest=4), st.integers(0, 10**6))
+def test_any_family_equals_likelihoods_one_by_one(family, seed: int) -> None:
+    """Families in parts, whichever way calls cut them: slots, pairs and placements of three."""
+    pedigree, found = family
+    rng = np.random.default_rng(seed)
+    slots = tuple(rng.permutation(pedigree.members)[:3].tolist())
+    references = {m: p for m, p in found.items() if m not in slots}
+    if not references:
+        first = next(m for m in pedigree.members if m not in slots)
+        references = {first: profile(first, "5/6")}
+    asked = FamilyProblem("fam", pedigree, slots, references, {})
+    models, remains = MODELS[:1], [profile("r0", "5/6"), profile("r1", "6/-"), profile("r2", "7/7")]
+    apart = log_likelihoods(pedigree, references, models)[0]
+    random = [log_likelihoods(tree("X:"), {"X": r}, models)[0] for r in remains]
+
+    def direct(placed: dict) -> float:
+        calls = {**references, **{slot: remains[i] for slot, i in placed.items()}}
+        together = log_likelihoods(pedigree, calls, models)[0]
+        return float(together - apart - sum(random[i] for i in placed.values()))
+
+    order = rng.permutation(3).tolist()
+    placements = [dict(zip(slots[:k], order, strict=False)) for k in (1, 2, 3)]
+    found = placement_log_ratios(asked, placements, remains, models, genotyping=0.0)
+    assert found == pytest.approx([direct(p) for p in placements], abs=1e-10)
+    (table,) = slot_log_ratios([asked], remains, models, genotyping=0.0)
+    assert table[0, order[0]] == pytest.approx(found[0], abs=1e-10)
+    pairs = pair_log_ratios(asked, *slots[:2], remains, models, genotyping=0.0)
+    assert pairs[order[0], order[1]] == pytest.approx(found[1], abs=1e-10)
+
+
+def test_nothing_asked_is_nothing_answered() -> None:
+    asked = PROBLEMS[1]
+    assert slot_log_ratios([], REMAINS, MODELS, genotyping=0.0) == []
+    (none,) = slot_log_ratios([asked], [], MODELS, genotyping=0.0)
+    assert none.shape == (2, 0)
+    assert placement_log_ratios(asked, [], REMAINS, MODELS, genotyping=0.0).shape == (0,)
+    assert placement_log_ratios(asked, [{}], [], MODELS, genotyping=0.0).tolist() == [0.0]
+    assert pair_log_ratios(asked, "S", "R", [], MODELS, genotyping=0.0).shape == (0, 0)
+    (silent,) = slot_log_ratios([asked], REMAINS, [], genotyping=0.0)
+    assert not silent.any()
