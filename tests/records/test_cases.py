@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """Cases: taken in whole or not at all; codes issued once."""
 
+import contextlib
 from collections.abc import Callable
 from typing import Any
 
@@ -69,6 +70,15 @@ def test_what_is_refused_leaves_nothing_behind(
     assert not InvestigationCase.objects.exists()
     assert not SourceTable.objects.exists()
     assert Act.objects.count() == 1  # the account
+
+
+@pytest.mark.parametrize("cell", ["a\0b", "ж\ud800", "9" * 30])
+def test_a_cell_that_no_database_keeps_is_refused(imported: Import, cell: str) -> None:
+    column = "low" if cell.isdigit() else "note"
+    with pytest.raises(CellNotReadable, match=f"row 2, column {column}"):
+        imported({"claim": [{"claim": "C", "measure": "victims", column: cell}]})
+    with pytest.raises(CellNotReadable) if column == "note" else contextlib.nullcontext():
+        imported({"lead": [{"lead": "L", "says": cell}]})
 
 
 def test_a_refusal_of_the_database_names_its_rule_and_nobody(imported: Import) -> None:

@@ -7,7 +7,13 @@ from django.db import transaction
 
 from antigone.records.actions import trail
 from antigone.records.actions.codes import free_prefix, issue_codes
-from antigone.records.actions.rows import Joined, columns_of, keep_word_for_word, store_table
+from antigone.records.actions.rows import (
+    Joined,
+    columns_of,
+    keep_word_for_word,
+    refuse_unkeepable,
+    store_table,
+)
 from antigone.records.errors import NotASlug, SlugTaken, UnknownTable
 from antigone.records.models import RECORD_OF, CodeCounter, InvestigationCase, SourceTable, User
 from antigone.terms.policy import read_policy
@@ -25,6 +31,8 @@ def import_case(
     unknown = next((table for table in tables if table not in TABLES), None)
     if unknown is not None:
         raise UnknownTable(table=unknown)
+    for table, rows in tables.items():
+        refuse_unkeepable(table, rows)
     case = _open_case(name=name, slug=slug, policy_text=policy_text, invented=invented)
     _note_headers(case, tables)
     joined: Joined = {}

@@ -30,6 +30,18 @@ def columns_of(rows: Sequence[Row]) -> list[str]:
     return list(dict.fromkeys(name for row in rows for name in row))
 
 
+def refuse_unkeepable(table: str, rows: Sequence[Row]) -> None:
+    """Refuse a cell with a character that PostgreSQL or UTF-8 cannot keep."""
+    for n, row in enumerate(rows):
+        for name, cell in row.items():
+            if "\0" in cell or not (cell.isascii() or _is_unicode(cell)):
+                raise CellNotReadable(table=table, row=n + 2, column=name, kind="text")
+
+
+def _is_unicode(cell: str) -> bool:
+    return not any("\ud800" <= letter <= "\udfff" for letter in cell)
+
+
 def keep_word_for_word(case: InvestigationCase, table: str, rows: Sequence[Row]) -> None:
     """Keep the rows of a table that has no record yet."""
     KeptRow.objects.bulk_create(
