@@ -167,6 +167,6 @@ def core_bounds(core: Core, *, sweeps: int, entries: float, levels: int) -> Core
         found.gained,
         found.gone,
         found.gone_multiple,
-        found.floor,
+        *found.bounds,
     )
     return CoreBounds(narrowed(terms, low, high), point, found, seen)

@@ -47,6 +47,9 @@ class Leaves:
         by edges of several, which two deleted vertices may share.
     floor : float, shape (n,)
         ``1/(1 + W_v)``, below p_v in every subgraph.
+    bounds : tuple
+        heavy_at, heavy, and bounds of p_v by number of deletions: free of heavy ones, without
+        one heavy neighbour (both of shape (2, levels + 2, .)), and their floors.
     """
 
     sum_low: Floats
@@ -57,6 +60,7 @@ class Leaves:
     gone_multiple: Floats
     floor: Floats
     n_families: int
+    bounds: tuple[Ints, Ints, Floats, Floats, Floats, Floats]
 
 
 def leaves(
@@ -109,6 +113,7 @@ def leaves(
         np.zeros((depths, n, n)),
         floor,
         n_families,
+        (heavy_at, heavy, free, without, floor, floor_without),
     )
     for k in range(levels, 0, -1):
         d = k - 1 if k <= depths else -1
@@ -174,33 +179,51 @@ def root_terms(
     gained: Floats,
     gone: Floats,
     gone_multiple: Floats,
+    heavy_at: Ints,
+    heavy: Ints,
+    free: Floats,
+    without: Floats,
     floor: Floats,
+    floor_without: Floats,
 ) -> tuple[Floats, Floats]:
     """Bounds of ``w_e Π p(children)`` with each member of each edge as the root."""
     low, high = np.zeros(vertices.size), np.zeros(vertices.size)
     deleted = np.zeros(16, dtype=np.int64)
+    child = np.zeros((16, 4))
     for e in range(weights.size):
         for i in range(indptr[e], indptr[e + 1]):
-            low[i], high[i], deleted[0], k = weights[e], weights[e], vertices[i], 1
-            for j in range(indptr[e], indptr[e + 1]):
-                y = vertices[j]
-                if j != i:
-                    a, b = leaf(
-                        y,
-                        deleted,
-                        k,
-                        n_families,
-                        sum_low,
-                        sum_high,
-                        lost,
-                        gained,
-                        gone,
-                        gone_multiple,
-                    )
-                    low[i] *= max(a, floor[y])
-                    high[i] *= min(b, 1.0)
-                    deleted[k] = y
-                    k += 1
+            low[i], high[i], deleted[0] = weights[e], weights[e], vertices[i]
+            count = _children(
+                vertices[i],
+                e,
+                0,
+                indptr,
+                vertices,
+                heavy_at,
+                heavy,
+                free,
+                without,
+                floor,
+                floor_without,
+                child,
+            )
+            for c in range(count):
+                y = int(child[c, 3])
+                a, b = leaf(
+                    y,
+                    deleted,
+                    c + 1,
+                    n_families,
+                    sum_low,
+                    sum_high,
+                    lost,
+                    gained,
+                    gone,
+                    gone_multiple,
+                )
+                low[i] *= max(a, child[c, 0])
+                high[i] *= min(b, child[c, 1])
+                deleted[c + 1] = y
     return low, high
 
 
@@ -312,6 +335,7 @@ def _level(
         multiple[:] = 0.0
         first, last = heavy_at[v], heavy_at[v + 1]
         low_without, high_without = np.zeros(last - first), np.zeros(last - first)
+        lost_without, gained_without = np.zeros((last - first, n)), np.zeros((last - first, n))
         low, high = 0.0, 0.0
         for i in range(at[v], at[v + 1]):
             e = edge[i]
@@ -335,21 +359,21 @@ def _level(
                 b *= child[c, 1]
             low += a
             high += b
-            for h in range(first, last):  # the same two terms once heavy[h] is deleted
-                t = heavy[h]
-                a_t = b_t = weights[e]
-                for c in range(count):
-                    y = int(child[c, 3])
-                    if y == t:
-                        a_t = b_t = 0.0
-                        break
-                    struck = False
-                    for g in range(heavy_at[y], heavy_at[y + 1]):
-                        struck = struck or heavy[g] == t
-                    a_t *= child[c, 2] if struck else child[c, 0]
-                    b_t *= 1.0 if struck else child[c, 1]
-                low_without[h - first] += a_t
-                high_without[h - first] += b_t
+            for h in range(first, last):  # the same, once heavy[h] is deleted
+                _without(
+                    v,
+                    heavy[h],
+                    weights[e],
+                    count,
+                    child,
+                    heavy_at,
+                    heavy,
+                    low_without,
+                    high_without,
+                    lost_without,
+                    gained_without,
+                    h - first,
+                )
             for c in range(count):
                 y = int(child[c, 3])
                 lost[y] += a
@@ -369,12 +393,56 @@ def _level(
             all_gone[d, v], all_gone_multiple[d, v] = gone, multiple
         for h in range(first, last):
             lost[heavy[h]] = gained[heavy[h]] = 0.0
-        most_lost, most_gained = _top(lost, largest), _top(gained, largest)
-        free[0, k, v], free[1, k, v] = _probability(low, high, most_lost, most_gained)
+            lost_without[:, heavy[h]] = 0.0
+            gained_without[:, heavy[h]] = 0.0
+        free[0, k, v], free[1, k, v] = _probability(
+            low, high, _top(lost, largest), _top(gained, largest)
+        )
         for h in range(first, last):
+            g = h - first
             without[0, k, h], without[1, k, h] = _probability(
-                low_without[h - first], high_without[h - first], most_lost, most_gained
+                low_without[g],
+                high_without[g],
+                _top(lost_without[g], largest),
+                _top(gained_without[g], largest),
             )
+
+
+@njit(cache=True)
+def _without(
+    v: int,
+    t: int,
+    weight: float,
+    count: int,
+    child: Floats,
+    heavy_at: Ints,
+    heavy: Ints,
+    low: Floats,
+    high: Floats,
+    lost: Floats,
+    gained: Floats,
+    g: int,
+) -> None:
+    """Add one edge of v to row g of the sums that hold once t is deleted."""
+    a = b = weight
+    for c in range(count):
+        y = int(child[c, 3])
+        if y == t:
+            return
+        struck = False
+        for h in range(heavy_at[y], heavy_at[y + 1]):
+            struck = struck or heavy[h] == t
+        a *= child[c, 2] if struck else child[c, 0]
+        b *= 1.0 if struck else child[c, 1]
+    low[g] += a
+    high[g] += b
+    for c in range(count):
+        y = int(child[c, 3])
+        lost[g, y] += a
+        for h in range(heavy_at[y], heavy_at[y + 1]):
+            if heavy[h] != v:
+                lost[g, heavy[h]] += a * max(1.0 - child[c, 2] / child[c, 0], 0.0)
+                gained[g, heavy[h]] += max(weight - b, 0.0)
 
 
 @njit(cache=True)
