@@ -110,5 +110,5 @@ def test_a_case_of_the_model_case_s_size_comes_in_and_back_in_seconds(imported: 
     in_s = time.process_time() - began
     assert case_tables(case) == tables
     out_s = time.process_time() - began - in_s
-    assert in_s < 8
-    assert out_s < 4
+    assert in_s < 16  # of processor time: 5 on a quiet machine, more on a crowded one
+    assert out_s < 8
