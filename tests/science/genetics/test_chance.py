@@ -128,16 +128,17 @@ def drawn_markers(rng: np.random.Generator, count: int, sizes: list[int]) -> lis
     st.sampled_from([0.0, 0.0005, 0.02]),
     st.floats(-3, 12),
     st.sampled_from(["unrelated", "sibling", "child"]),
+    st.sampled_from([sibling_of, child_of]),
 )
 def test_never_below_the_exact_value_and_close_to_it(
-    seed: int, genotyping: float, log_lr: float, alternative: str
+    seed: int, genotyping: float, log_lr: float, alternative: str, missing_is: Any
 ) -> None:
     rng = np.random.default_rng(seed)
     models = drawn_markers(rng, 4, [3, 4, 5])
-    D = [sibling_of(0, 1, m.frequencies) for m in models]
+    D = [missing_is(0, 1, m.frequencies) for m in models]
     A = {
         "unrelated": [unrelated(m.frequencies) for m in models],
-        "sibling": D,
+        "sibling": [sibling_of(0, 1, m.frequencies) for m in models],
         "child": [child_of(0, 1, m.frequencies) for m in models],
     }[alternative]
     exact = by_enumeration(D, A, models, log_lr, genotyping)
