@@ -226,13 +226,17 @@ def _several(
         return (), 0.0
     some = [remains[i] for i in profiled.tolist()]
     weights = log_pair[profiled] + np.maximum(log_other[profiled], 0.0) + log_activity
+    known: dict[tuple[object, ...], dict[tuple[int, int], Floats]] = {}
     for number, group in enumerate(groups):
         if len(group.members) < 2:
             continue
         problem = _as_stated(
             family_problem(trees[group.tree], references[group.tree], group.members)
         )
-        log_both = _pair_tables(problem, some, models, weighing.genotyping)
+        key = _untyped_shape(problem)
+        log_both = known.get(key) or _pair_tables(problem, some, models, weighing.genotyping)
+        if key:
+            known[key] = log_both
         doubles, missed = _doubles(
             number, group, log_both, profiled, weights - log_pair[profiled], weighing
         )
@@ -259,6 +263,18 @@ def _several(
 def _as_stated(problem: FamilyProblem) -> FamilyProblem:
     """The problem with its tree taken as true: joint placements do not mix over false links."""
     return replace(problem, false_links={})
+
+
+def _untyped_shape(problem: FamilyProblem) -> tuple[object, ...]:
+    """Trees without typed members and with one shape have one table; empty for typed trees."""
+    if problem.references:
+        return ()
+    place = problem.pedigree.position
+    parents = zip(problem.pedigree.fathers, problem.pedigree.mothers, strict=True)
+    return (
+        tuple(tuple(place[p] if p else -1 for p in both) for both in parents),
+        tuple(place[slot] for slot in problem.slots),
+    )
 
 
 def _pair_tables(

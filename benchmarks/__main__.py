@@ -1,0 +1,18 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Run every benchmark, one after another: ``make bench``."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+
+RUNS = (
+    ("pairwise_tables",),
+    ("joint_posterior",),
+    ("exchange_of_a_case",),
+    ("whole_case", "--seed", "1"),
+)
+
+for name, *arguments in RUNS:
+    print(f"== {name}", flush=True)
+    subprocess.run([sys.executable, "-m", f"benchmarks.{name}", *arguments], check=True)
