@@ -37,16 +37,6 @@ class Contradiction:
     persons: tuple[str, ...] = ()
 
 
-# What is read of each record: whole records cost a page twice its time.
-_OF_GRAVE = ("key", "opened_on")
-_OF_MARKER = ("key", "number", "text", "stated_burials", "grave", "site")
-_OF_ENTRY = ("key", "number", "name", "sex", "died", "buried_on", "stated_burials", "marker")
-
-
-def _of(relation: str, fields: tuple[str, ...]) -> list[str]:
-    return [f"{relation}__{field}" for field in fields]
-
-
 def contradictions(case: InvestigationCase) -> list[Contradiction]:
     """Every contradiction of the case, kind by kind."""
     return _found(Evidence(case))

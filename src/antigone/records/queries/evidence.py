@@ -18,6 +18,15 @@ from antigone.records.models import (
     Remains,
 )
 
+# What is read of each record: whole records cost a page twice its time.
+_OF_GRAVE = ("key", "opened_on")
+_OF_MARKER = ("key", "number", "text", "stated_burials", "grave", "site")
+_OF_ENTRY = ("key", "number", "name", "sex", "died", "buried_on", "stated_burials", "marker")
+
+
+def _of(relation: str, fields: tuple[str, ...]) -> list[str]:
+    return [f"{relation}__{field}" for field in fields]
+
 
 @dataclass
 class Evidence:
@@ -44,13 +53,14 @@ class Evidence:
     @cached_property
     def graves(self) -> list[Grave]:
         """Every grave."""
-        found = Grave.objects.filter(case=self.case)
+        found = Grave.objects.filter(case=self.case).only(*_OF_GRAVE)
         return list(found if self.place is None else found.filter(pk=self.grave_id))
 
     @cached_property
     def markers(self) -> list[Marker]:
         """Every marker with its grave."""
         found = Marker.objects.filter(case=self.case).select_related("grave", "site")
+        found = found.only(*_OF_MARKER, "site_key", "site__key", *_of("grave", _OF_GRAVE))
         if self.place is None:
             return list(found)
         if self.grave_id is None:
@@ -63,7 +73,9 @@ class Evidence:
     @cached_property
     def entries(self) -> list[JournalEntry]:
         """Every journal line with its marker and that marker's grave."""
+        marker, grave = _of("marker", _OF_MARKER), _of("marker__grave", _OF_GRAVE)
         found = JournalEntry.objects.filter(case=self.case).select_related("marker__grave")
+        found = found.only(*_OF_ENTRY, *marker, *grave)
         if self.place is None:
             return list(found)
         return list(found.filter(marker__grave=self.grave_id).exclude(marker__grave=None))
