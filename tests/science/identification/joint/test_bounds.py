@@ -101,3 +101,78 @@ def test_weights_out_of_range_certify_nothing_rather_than_something_wrong() -> N
     assert np.all(found.pair_low == 0.0)
     assert np.all(found.pair_high == 1.0)
     assert found.undecided(0.95).all()
+
+
+@pytest.mark.parametrize("seed", range(25))
+def test_cut_edges_widen_intervals_that_still_contain_the_truth(seed: int) -> None:
+    rng = np.random.default_rng(seed)
+    placements = [
+        Placement(f, ((r, f),), float(rng.normal(6.0 if r == f else -9.0, 1.0)))
+        for f in range(5)
+        for r in range(5)
+    ]
+    found = joint_posterior(
+        placements,
+        n_remains=5,
+        n_families=5,
+        activity=0.3,
+        budget=budget(exact_width=2, drop_below=1e-3),
+    )
+    assert found.components[0].engine == "path tree"
+    assert 0 < found.components[0].dropped < 0.01
+    contains(found, *marginals_by_enumeration(placements, 5, 0.3))
+
+
+@pytest.mark.parametrize("seed", range(10))
+def test_a_larger_budget_only_narrows_and_focus_leaves_the_others(seed: int) -> None:
+    rng = np.random.default_rng(seed)
+    placements, n_remains, n_families = random_case(rng, low=-2, high=2)
+    case = {"n_remains": n_remains, "n_families": n_families, "activity": 1.0}
+    few, more = (
+        joint_posterior(
+            placements, **case, budget=budget(exact_width=0, nodes_per_root=nodes, levels=2)
+        )
+        for nodes in (0, 500)
+    )
+    assert np.all(more.pair_low >= few.pair_low - 1e-12)
+    assert np.all(more.pair_high <= few.pair_high + 1e-12)
+    nobody = joint_posterior(placements, **case, budget=budget(exact_width=0, levels=2), focus=[])
+    assert np.array_equal(nobody.pair_low, few.pair_low)
+    assert sum(c.nodes for c in nobody.components) == 0
+
+
+def test_opening_the_tree_narrows_a_dense_core_and_stops_when_decided() -> None:
+    rng = np.random.default_rng(11)
+    placements = [
+        Placement(f, ((r, f),), float(rng.normal(0.0, 1.0))) for f in range(8) for r in range(8)
+    ]
+    case = {"n_remains": 8, "n_families": 8, "activity": 0.3}
+    closed, opened = (
+        joint_posterior(
+            placements, **case, budget=budget(exact_width=0, nodes_per_root=nodes, levels=3)
+        )
+        for nodes in (0, 5000)
+    )
+    assert opened.remains_width.mean() < 0.8 * closed.remains_width.mean()
+    exact = joint_posterior(placements, **case, budget=budget())
+    assert np.all(opened.pair_low <= exact.pair_high)
+    assert np.all(exact.pair_low <= opened.pair_high)
+    done = joint_posterior(
+        placements,
+        **case,
+        budget=budget(exact_width=0, nodes_per_root=5000, levels=3),
+        thresholds=(0.9999,),
+    )
+    assert sum(c.nodes for c in done.components) == 0
+
+
+def test_no_seconds_left_is_said() -> None:
+    ticks = iter(range(100))
+    found = joint_posterior(
+        dense(np.random.default_rng(0), 4),
+        n_remains=4,
+        n_families=4,
+        activity=0.1,
+        budget=budget(exact_width=0, seconds=0.5, clock=lambda: float(next(ticks))),
+    )
+    assert found.budget_ran_out

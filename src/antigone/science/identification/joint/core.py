@@ -151,7 +151,7 @@ def core_bounds(core: Core, *, sweeps: int, entries: float, levels: int) -> Core
     terms = plain_terms(core)
     if core.single:
         terms = narrowed(terms, *cavity_terms(core, sweeps))
-    depths = min(2, levels)
+    depths = min(3, levels)
     if 4.0 * depths * core.n**2 > entries:
         return CoreBounds(terms, point, None, seen)
     at, heavy = heavy_neighbours(core, point)

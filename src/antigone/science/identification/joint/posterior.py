@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from antigone.science.identification.joint.components import Part, components, edges_of, members
-from antigone.science.identification.joint.core import core_bounds
+from antigone.science.identification.joint.core import Core, CoreBounds, core_bounds
 from antigone.science.identification.joint.elimination import plan_elimination
 from antigone.science.identification.joint.exact import (
     ExactMarginals,
@@ -31,6 +31,7 @@ from antigone.science.identification.joint.results import (
     ComponentReport,
     JointPosterior,
 )
+from antigone.science.identification.joint.tree import refine_root
 
 
 def joint_posterior(
@@ -115,7 +116,8 @@ class Solver:
             self._report(part, "vacuous", None, nodes=0)
         else:
             nodes = self._bound(inside, part)
-            self._report(part, "path tree", None, nodes=nodes)
+            dropped = self._cut(inside)
+            self._report(part, "path tree", None, nodes=nodes, dropped=dropped)
 
     def _keep_exact(self, inside: Ints, exact: ExactMarginals) -> None:
         down, up = 1.0 - exact.relative_error, 1.0 + exact.relative_error
@@ -135,7 +137,8 @@ class Solver:
             entries=self.budget.entries,
             levels=self.budget.levels,
         )
-        terms, nodes = found.terms, 0
+        terms = found.terms
+        nodes = self._refine(core, found, part)
         low, high, unused_low, unused_high = terms.marginals(core)
         self.edge_low[inside], self.edge_high[inside] = low, np.minimum(high, 1.0)
         self.edge_point[inside] = np.clip(found.point.edge, low, np.minimum(high, 1.0))
@@ -146,7 +149,68 @@ class Solver:
         self.term_low[part.incidences], self.term_high[part.incidences] = terms.low, terms.high
         return nodes
 
-    def _report(self, part: Part, engine: str, width: int | None, *, nodes: int) -> None:
+    def _cut(self, inside: Ints) -> float:
+        """Cut edges certified improbable; exact parts hold up to the chance that a cut one is used.
+
+        ``|P(A) - P(A | no cut edge at C)| <= d(C)``, the summed upper bounds of the cut edges that
+        touch C. Returns the largest d among the parts made exact.
+        """
+        kept = self.edge_high[inside] > self.budget.drop_below
+        if kept.all() or not kept.any():
+            return 0.0
+        mask = np.zeros(self.edge_high.size, dtype=bool)
+        mask[inside[kept]] = True
+        label = components(self.edges, mask)
+        first = self.edges.vertices[self.edges.indptr[:-1]]
+        touched = edges_of(self.edges, inside[~kept])
+        cut = np.repeat(self.edge_high[inside[~kept]], np.diff(touched.indptr))
+        dropped = np.bincount(label[touched.members[touched.local]], cut, label.size) * (1 + 1e-11)
+        largest = 0.0
+        for c, some in members(label, label[first[inside[kept]]]).items():
+            edges = inside[kept][some]
+            exact, _ = exact_or_none(edges_of(self.edges, edges), self.budget)
+            if exact is not None:
+                self._narrow(edges, exact, float(dropped[c]))
+                largest = max(largest, float(dropped[c]))
+        return largest
+
+    def _narrow(self, edges: Ints, exact: ExactMarginals, dropped: float) -> None:
+        error = exact.relative_error
+        self.edge_low[edges] = np.maximum(self.edge_low[edges], exact.edge * (1 - error) - dropped)
+        self.edge_high[edges] = np.minimum(
+            self.edge_high[edges], exact.edge * (1 + error) + dropped
+        )
+        for v, p in exact.unused.items():
+            self.unused_low[v] = max(self.unused_low[v], p * (1 - error) - dropped)
+            self.unused_high[v] = min(self.unused_high[v], p * (1 + error) + dropped)
+            self.unused_point[v] = np.clip(p, self.unused_low[v], self.unused_high[v])
+        self.edge_point[edges] = np.clip(exact.edge, self.edge_low[edges], self.edge_high[edges])
+
+    def _refine(self, core: Core, found: CoreBounds, part: Part) -> int:
+        """Open the trees of the roots in focus, until each is decided or the budget is spent."""
+        order = np.argsort(core.vertices, kind="stable")
+        starts = np.searchsorted(core.vertices[order], np.arange(core.n + 1))
+        nodes = 0
+        for v in range(core.n_families, core.n):
+            if not self.roots[part.members[v] - self.edges.n_families]:
+                continue
+            if self.budget.clock() > self.until:
+                self.ran_out = True
+                return nodes
+            nodes += refine_root(
+                core,
+                found,
+                found.terms,
+                order[starts[v] : starts[v + 1]],
+                nodes=self.budget.nodes_per_root,
+                width=self.budget.width,
+                thresholds=self.thresholds,
+            )
+        return nodes
+
+    def _report(
+        self, part: Part, engine: str, width: int | None, *, nodes: int, dropped: float = 0.0
+    ) -> None:
         n_families = int((part.members < self.edges.n_families).sum())
         self.reports.append(
             ComponentReport(
@@ -155,7 +219,7 @@ class Solver:
                 n_families=n_families,
                 n_edges=part.log_weight.size,
                 elimination_width=width,
-                dropped=0.0,
+                dropped=dropped,
                 nodes=nodes,
             )
         )

@@ -78,8 +78,8 @@ class ComponentReport:
     elimination_width : int or None
         Vertices in the largest exact table.
     dropped : float
-        Upper bound of the probability that any edge cut around this component is used; part of
-        every interval.
+        Largest d(C) among the parts of it that were computed exactly after improbable edges were
+        cut: d(C) bounds the chance that a cut edge at C is used, and is part of its intervals.
     nodes : int
         Tree nodes opened.
     """
