@@ -4,12 +4,24 @@
 from __future__ import annotations
 
 import pytest
+from babel.messages.mofile import write_mo
+from babel.messages.pofile import read_po
 from django.test import Client
 
 from antigone.records.actions import accounts, analyses, cases
 from antigone.records.models import User
 from tests.cases import policy_text
 from tests.web.invented import RUN, TABLES, grown
+from tests.web.message_extraction import LOCALES
+
+
+def pytest_configure() -> None:
+    """Build the catalogues that are older than their text, as `make messages` does."""
+    for text in LOCALES.glob("*/LC_MESSAGES/django.po"):
+        built = text.with_suffix(".mo")
+        if not built.exists() or built.stat().st_mtime < text.stat().st_mtime:
+            with text.open("rb") as source, built.open("wb") as stream:
+                write_mo(stream, read_po(source, locale=text.parts[-3]))
 
 
 @pytest.fixture

@@ -128,7 +128,7 @@ def _junction(union: Union, at: dict[str, Point], found: Layout) -> Point:
     """Where the line to the children leaves the partners."""
     if len(union.partners) == 1:
         x, y = at[union.partners[0]]
-        return x, y + _BAR - 12
+        return x, y + _HALF
     upper, lower = sorted(union.partners, key=lambda one: (found.row[one], at[one][0]))
     (x1, _y1), (x2, y2) = at[upper], at[lower]
     if _is_beside(union, at):
