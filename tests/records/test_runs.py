@@ -93,7 +93,7 @@ def test_pages_get_one_remains_the_tally_and_the_proposals(
     assert identifications.remains_proposed(run, "presumptive") == ["R1"]
     assert identifications.proposals_for_person(run, "P1") == [RUN.proposals[0]]
     tally = identifications.tally(run)
-    assert [one["count"] for one in tally["tiers"]] == [0, 1, 1]
+    assert [one["count"] for one in tally["tiers"]] == [0, 1, 1, 0]  # none decided before
     assert [one["reason"] for one in tally["reasons"]] == ["rule", "no_reference"]
 
 

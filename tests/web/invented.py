@@ -141,10 +141,13 @@ RUN = Identification(
             runner_up_probability=0.00002, primary_log10_lr_over_runner_up=4.7,
             expected_chance_matches=0.00031, conflicts=(AGE,),
         ),
-        proposal("R2", "P2", "identification", "rules_met"),
+        proposal("R2", "P2", "identification", "decided"),
         proposal("R3", None, "unresolved", "no_profile"),
     ),
-    same_candidates=(SameCandidateRow("remains", "R2", "R3", 4.25, "profiles"),),
+    same_candidates=(
+        SameCandidateRow("remains", "R2", "R3", 4.25, "profiles"),
+        SameCandidateRow("person", "P1", "P3", 3.5, "names"),
+    ),
     facts={
         "software": "antigone 0.1.0", "comparisons": 6, "activity": 0.2, "policy": "[case]",
         "digests": {"grave": "ab12"}, "budget_ran_out": False,

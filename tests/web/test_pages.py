@@ -84,10 +84,13 @@ def test_five_counts_stand_side_by_side(read):
 
 def test_proposals_are_never_called_identities(read):
     page = words(read())
-    assert "proposed for identification 1" in page
+    assert "proposed for identification 0" in page
+    assert "decided before 1" in page
     assert "presumptive proposal 1" in page
     assert "unresolved 1" in page
     assert "Proposals are work for the commission, not identities." in page
+    assert "No remains fit." in words(read("remains/?tier=identification"))
+    assert "R2" in words(read("remains/?tier=decided"))
     listed = words(read("remains/?tier=presumptive"))
     assert "R1" in listed
     assert "R3" not in listed
@@ -160,6 +163,7 @@ def test_families_see_no_probability_conflict_or_secret(read, language):
 def test_a_person_page_gives_no_probability(read):
     page = words(read("persons/P1/"))
     assert "presumptive proposal" in page
+    assert "May be reported twice person P3 ." in page or "May be reported twice person P3." in page
     assert not re.search(r"0\.\d", page)
     assert "No remains can be this person." in words(read("persons/P3/"))
 

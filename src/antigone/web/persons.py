@@ -38,5 +38,6 @@ def one_person(request: HttpRequest, slug: str, key: str) -> HttpResponse:
         "decisions": people.decisions_about(person),
         "relations": people.relations_of(person),
         "proposals": identifications.proposals_for_person(run, key) if run else [],
+        "alike": identifications.same_person_candidates(run, key) if run else [],
     }
     return render(request, "web/people/person.html", page)

@@ -79,6 +79,7 @@ WORDS: Mapping[str, Mapping[str, object]] = {
         "identification": _("proposed for identification"),
         "presumptive": _("presumptive proposal"),
         "unresolved": _("unresolved"),
+        "decided": _("decided before"),
     },
     "rule": {
         "R1": _("posterior with DNA alone and with everything"),
@@ -158,6 +159,10 @@ WORDS: Mapping[str, Mapping[str, object]] = {
         "journal_burial_before_death": _("burial before the death"),
         "marker_without_journal_line": _("marker without a journal line"),
         "journal_line_without_marker": _("journal line without a marker"),
+    },
+    "same_basis": {
+        "profiles": _("profiles"),
+        "names": _("names and dates"),
     },
     "basis": {
         "DNA alone": _("DNA alone"),

@@ -33,6 +33,8 @@ from antigone.terms.results import (
 from antigone.terms.tables import several
 
 _Row = TypeVar("_Row")
+DECIDED = "decided"
+"""The reason of remains decided before: a run repeats the decision, it proposes nothing."""
 _REFERENCES = ("remains", "person", "runner_up")
 
 
@@ -52,12 +54,17 @@ def one_run(case: InvestigationCase, pk: int) -> AnalysisRun | None:
 
 
 def tally(run: AnalysisRun) -> dict[str, list[dict[str, Any]]]:
-    """How many remains stand in each tier, and why those below the first do not stand higher."""
-    rows = Proposal.objects.filter(run=run).order_by()
+    """How many remains stand in each tier, and why those below the first do not stand higher.
+
+    Remains that were decided before are counted by themselves: nothing is proposed for them.
+    """
+    every = Proposal.objects.filter(run=run).order_by()
+    rows = every.exclude(reason=DECIDED)
     tiers = dict(rows.values_list("tier").annotate(n=Count("id")))
     reasons = rows.exclude(tier=TIERS[0]).values("tier", "reason").annotate(count=Count("id"))
+    tiers[DECIDED] = every.filter(reason=DECIDED).count()
     return {
-        "tiers": [{"tier": tier, "count": tiers.get(tier, 0)} for tier in TIERS],
+        "tiers": [{"tier": tier, "count": tiers.get(tier, 0)} for tier in (*TIERS, DECIDED)],
         "reasons": sorted(
             reasons, key=lambda one: (TIERS.index(one["tier"]), -one["count"], one["reason"])
         ),
@@ -65,10 +72,15 @@ def tally(run: AnalysisRun) -> dict[str, list[dict[str, Any]]]:
 
 
 def remains_proposed(run: AnalysisRun, tier: str = "", reason: str = "") -> list[str]:
-    """Keys of the remains whose proposal has this tier and reason (blank: any)."""
+    """Keys of the remains whose proposal has this tier and reason (blank: any).
+
+    `tier` may be ``decided``; other tiers leave out what was decided before.
+    """
     found = Proposal.objects.filter(run=run)
-    if tier:
-        found = found.filter(tier=tier)
+    if tier == DECIDED:
+        found = found.filter(reason=DECIDED)
+    elif tier:
+        found = found.filter(tier=tier).exclude(reason=DECIDED)
     if reason:
         found = found.filter(reason=reason)
     return list(found.values_list("remains__key", flat=True))
@@ -110,6 +122,13 @@ def weighed(run: AnalysisRun, key: str) -> Weighed:
         chance=tuple(_rows(ChanceRow, ChanceMatches.objects.filter(**here))),
         same_candidates=tuple(_same(same)),
     )
+
+
+def same_person_candidates(run: AnalysisRun, key: str) -> list[str]:
+    """Keys of the persons who may be the person `key`, as the run found."""
+    rows = SameCandidate.objects.filter(Q(person_a__key=key) | Q(person_b__key=key), run=run)
+    pairs = rows.values_list("person_a__key", "person_b__key")
+    return [b if a == key else a for a, b in pairs]
 
 
 def identification(run: AnalysisRun) -> Identification:

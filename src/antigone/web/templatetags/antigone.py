@@ -3,9 +3,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any
+
 from django import template
 from django.utils.formats import number_format
 
+from antigone.records.queries.identifications import DECIDED
+from antigone.terms.results import ProposalRow
 from antigone.web import figures, remarks, wording
 
 register = template.Library()
@@ -16,6 +21,16 @@ register.filter("probability", figures.probability)
 register.filter("signed", figures.signed)
 register.filter("expected", figures.expected)
 register.filter("factor_in_words", figures.factor_in_words)
+
+
+@register.filter
+def shown_tier(row: ProposalRow | Mapping[str, Any]) -> str:
+    """The tier as pages show it: what was decided before is no proposal, whatever its tier."""
+    if isinstance(row, Mapping):
+        tier, reason = row["tier"], row.get("reason")
+    else:
+        tier, reason = row.tier, row.reason
+    return DECIDED if reason == DECIDED else tier
 
 
 @register.filter
