@@ -176,3 +176,17 @@ def test_no_seconds_left_is_said() -> None:
         budget=budget(exact_width=0, seconds=0.5, clock=lambda: float(next(ticks))),
     )
     assert found.budget_ran_out
+
+
+@pytest.mark.parametrize("seed", range(40))
+def test_placements_left_out_are_accounted_for(seed: int) -> None:
+    rng = np.random.default_rng(seed)
+    placements, n_remains, n_families = random_case(rng, low=-6, high=6)
+    found = joint_posterior(
+        placements,
+        n_remains=n_remains,
+        n_families=n_families,
+        activity=0.3,
+        budget=budget(exact_width=0, drop_below=1e-2, nodes_per_root=20),
+    )
+    contains(found, *marginals_by_enumeration(placements, n_remains, 0.3))

@@ -32,6 +32,7 @@ class Bounded(Protocol):
     unused_point: Floats
     term_low: Floats
     term_high: Floats
+    slack: Floats
     ran_out: bool
     reports: list[ComponentReport]
 
@@ -60,6 +61,8 @@ def gather(found: Bounded, table: PlacementTable) -> JointPosterior:
         for terms in (found.term_low, found.term_high)
     )
     low, high = _as_one_term(total(found.term_low[at]), total(found.term_high[at]), lows, highs)
+    slack = found.slack[edges.n_families + remains]
+    low, high = low - slack, high + slack
     low = np.maximum(low, total(found.edge_low[edge]) * (1.0 - OUTWARD / 10.0))
     high = np.minimum(high, total(found.edge_high[edge]) * (1.0 + OUTWARD / 10.0))
     low, high = np.minimum(low, 1.0), np.minimum(high, 1.0)

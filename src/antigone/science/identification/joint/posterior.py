@@ -93,6 +93,7 @@ class Solver:
         self.unused_low, self.unused_high, self.unused_point = np.ones((3, n))
         self.term_low = np.zeros(edges.vertices.size)  # bounds of w Π p, incidence by incidence
         self.term_high = np.full(edges.vertices.size, np.inf)
+        self.slack = np.zeros(n)  # chance of edges left out, to be added to intervals of terms
         self.reports: list[ComponentReport] = []
 
     def solve(self) -> None:
@@ -115,8 +116,8 @@ class Solver:
             self.unused_point[part.members] = 0.5
             self._report(part, "vacuous", None, nodes=0)
         else:
-            nodes = self._bound(inside, part)
-            dropped = self._cut(inside)
+            nodes, left_out = self._bound(inside, part)
+            dropped = max(left_out, self._cut(inside))
             self._report(part, "path tree", None, nodes=nodes, dropped=dropped)
 
     def _keep_exact(self, inside: Ints, exact: ExactMarginals) -> None:
@@ -129,25 +130,56 @@ class Solver:
             self.unused_low[v] = p * down
             self.unused_high[v] = min(p * up, 1.0)
 
-    def _bound(self, inside: Ints, part: Part) -> int:
+    def _bound(self, inside: Ints, part: Part) -> tuple[int, float]:
+        """Bound a component; placements of several remains certified improbable are left out first.
+
+        They are many, and their weight hides how little they matter. What is left out is bounded
+        by d, the sum of their bounds, and d is added to every interval. Returns nodes and d.
+        """
+        everybody, dropped = part.members, 0.0
         core = part.core()
-        found = core_bounds(
+        found = self._core_bounds(core)
+        for _ in range(ROUNDS):
+            high = found.terms.marginals(core)[1]
+            out = (np.diff(core.indptr) > 2) & (high < self.budget.drop_below)
+            if out.sum() <= core.weights.size / 1000:
+                break
+            dropped += float(high[out].sum()) * (1.0 + 1e-11)
+            self.edge_high[inside[out]] = high[out] + dropped
+            self.term_high[part.incidences[np.repeat(out, np.diff(core.indptr))]] = 0.0
+            inside = inside[~out]
+            part = edges_of(self.edges, inside)
+            core = part.core()
+            found = self._core_bounds(core)
+        alone = np.setdiff1d(everybody, part.members)
+        self.unused_low[alone] = 1.0 - dropped
+        self.slack[alone] = dropped
+        nodes = self._refine(core, found, part)
+        self._keep_bounds(inside, part, core, found, dropped)
+        return nodes, dropped
+
+    def _core_bounds(self, core: Core) -> CoreBounds:
+        return core_bounds(
             core,
             sweeps=self.budget.sweeps,
             entries=self.budget.entries,
             levels=self.budget.levels,
         )
-        terms = found.terms
-        nodes = self._refine(core, found, part)
-        low, high, unused_low, unused_high = terms.marginals(core)
-        self.edge_low[inside], self.edge_high[inside] = low, np.minimum(high, 1.0)
-        self.edge_point[inside] = np.clip(found.point.edge, low, np.minimum(high, 1.0))
+
+    def _keep_bounds(
+        self, inside: Ints, part: Part, core: Core, found: CoreBounds, dropped: float
+    ) -> None:
+        low, high, unused_low, unused_high = found.terms.marginals(core)
+        low, high = np.maximum(low - dropped, 0.0), np.minimum(high + dropped, 1.0)
+        unused_low = np.maximum(unused_low - dropped, 0.0)
+        unused_high = np.minimum(unused_high + dropped, 1.0)
+        self.edge_low[inside], self.edge_high[inside] = low, high
+        self.edge_point[inside] = np.clip(found.point.edge, low, high)
         self.unused_low[part.members], self.unused_high[part.members] = unused_low, unused_high
-        self.unused_point[part.members] = np.clip(
-            found.point.unused[: core.n], unused_low, unused_high
-        )
-        self.term_low[part.incidences], self.term_high[part.incidences] = terms.low, terms.high
-        return nodes
+        self.unused_point[part.members] = np.clip(found.point.unused, unused_low, unused_high)
+        self.term_low[part.incidences] = found.terms.low
+        self.term_high[part.incidences] = found.terms.high
+        self.slack[part.members] = dropped
 
     def _cut(self, inside: Ints) -> float:
         """Cut edges certified improbable; exact parts hold up to the chance that a cut one is used.
@@ -225,6 +257,7 @@ class Solver:
         )
 
 
+ROUNDS = 4  # of leaving out improbable placements of several remains
 LARGEST_LOG_WEIGHT = 600.0  # natural log; beyond it, weights and their products leave float64
 
 

@@ -28,8 +28,8 @@ class Budget:
     width : float
         A remains is finished once its widest pair interval is no wider.
     drop_below : float
-        Edges whose probability is certified below this may be cut to make small components; what
-        is cut widens every interval of the components that it touched.
+        Edges whose probability is certified below this may be cut, to make small components and
+        narrower bounds; what is cut widens every interval that it can touch.
     exact_width : int
         Most vertices in one exact table (2^width numbers).
     exact_operations : float
