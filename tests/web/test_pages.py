@@ -10,8 +10,10 @@ import pytest
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
+from django.utils import translation
 
 from antigone.records.queries.identifications import latest_run
+from antigone.web import wording
 from antigone.web.security import HEADERS
 from tests.web.invented import SECRET
 
@@ -203,7 +205,10 @@ def test_claims_name_what_they_correct_and_sum(read):
     assert "It corrects C1 : bodies found, more than 440" in page
     assert "Its addends C3 : servicemen among the dead, 22" in page
     assert "Denied, corrected or taken up by C2" in words(read("claims/C1/"))
-    assert "Part of the total C2" in words(read("claims/C3/"))
+    third = words(read("claims/C3/"))
+    assert "Part of the total C2" in third
+    assert "it was really said" in third
+    assert "it was really said" not in page
 
 
 def test_a_run_says_how_it_was_made(wood, read):
@@ -277,3 +282,14 @@ def test_queries_do_not_grow_with_the_case(wood, large):
                 assert Client().get(at).status_code == 200, at
             counted.append(len(queries))
         assert counted[0] == counted[1] <= 30, (path, counted)
+
+
+@pytest.mark.parametrize(
+    ("value", "english", "ukrainian"),
+    [("1", "body", "тіло"), ("22", "bodies", "тіла"), ("447", "bodies", "тіл"),
+     ("", "bodies", "тіл"), ("0.5", "bodies", "тіл")],
+)  # fmt: skip
+def test_units_agree_with_their_number(value, english, ukrainian):
+    assert wording.counted("bodies", value) == english
+    with translation.override("uk"):
+        assert wording.counted("bodies", value) == ukrainian

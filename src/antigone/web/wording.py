@@ -6,7 +6,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import pgettext_lazy
+from django.utils.translation import ngettext_lazy, pgettext_lazy
 
 WORDS: Mapping[str, Mapping[str, object]] = {
     "sex": {
@@ -213,15 +213,6 @@ WORDS: Mapping[str, Mapping[str, object]] = {
         "none": _("not a quantity"),
     },
     "unit": {
-        "bodies": _("bodies"),
-        "persons": _("persons"),
-        "graves": _("graves"),
-        "sites": _("burial places"),
-        "percent": _("per cent"),
-        "examinations": _("examinations"),
-        "reports": _("match reports"),
-        "cases_per_day": _("cases a day"),
-        "square_km": _("square kilometres"),
         "date": _("date"),
         "text": _("words, no quantity"),
     },
@@ -304,6 +295,27 @@ WORDS: Mapping[str, Mapping[str, object]] = {
     },
 }
 """Labels by kind of code, then code."""
+
+
+UNITS: Mapping[str, object] = {
+    "bodies": ngettext_lazy("body", "bodies"),
+    "persons": ngettext_lazy("person", "persons"),
+    "graves": ngettext_lazy("grave", "graves"),
+    "sites": ngettext_lazy("burial place", "burial places"),
+    "percent": ngettext_lazy("per cent", "per cent"),
+    "examinations": ngettext_lazy("examination", "examinations"),
+    "reports": ngettext_lazy("match report", "match reports"),
+    "cases_per_day": ngettext_lazy("case a day", "cases a day"),
+    "square_km": ngettext_lazy("square kilometre", "square kilometres"),
+}
+"""Units that are counted: their label depends on the number before it."""
+
+
+def counted(unit: str, value: str) -> str:
+    """The label of `unit` after `value`; after words, or a value that is no whole number, many."""
+    if unit not in UNITS:
+        return worded(unit, "unit")
+    return str(UNITS[unit] % (int(value) if value.strip().isdecimal() else 5))
 
 
 def worded(code: str, kind: str) -> str:

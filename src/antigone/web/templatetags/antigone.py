@@ -16,6 +16,7 @@ from antigone.web import figures, remarks, wording
 register = template.Library()
 
 register.filter("in_reader_language", remarks.in_reader_language)
+register.filter("counted", wording.counted)
 register.filter("worded", wording.worded)
 register.filter("probability", figures.probability)
 register.filter("signed", figures.signed)
