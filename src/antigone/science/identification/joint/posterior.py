@@ -86,7 +86,8 @@ class Solver:
         self, edges: HyperEdges, budget: Budget, roots: NDArray[np.bool_], thresholds: Floats
     ) -> None:
         self.edges, self.budget, self.roots, self.thresholds = edges, budget, roots, thresholds
-        self.until = budget.clock() + budget.seconds
+        begun = budget.clock()
+        self.half_time, self.until = begun + budget.seconds / 2, begun + budget.seconds
         self.ran_out = False
         m, n = edges.log_weight.size, edges.n_vertices
         self.edge_low, self.edge_high, self.edge_point = np.zeros(m), np.ones(m), np.zeros(m)
@@ -143,6 +144,9 @@ class Solver:
             high = found.terms.marginals(core)[1]
             out = (np.diff(core.indptr) > 2) & (high < self.budget.drop_below)
             if out.sum() <= core.weights.size / 1000:
+                break
+            if self.budget.clock() > self.half_time:  # the rest belongs to the tree
+                self.ran_out = True
                 break
             dropped += float(high[out].sum()) * (1.0 + 1e-11)
             self.edge_high[inside[out]] = high[out] + dropped
