@@ -70,7 +70,7 @@ class RuleRow:
     person: str
     rule: str
     outcome: str
-    """``met``, ``failed`` or ``not_needed``."""
+    """``met``, ``failed``, ``not_needed`` or ``not_weighed`` (a pair too unlikely for any tier)."""
     remark: Remark
 
 

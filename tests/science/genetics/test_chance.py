@@ -200,3 +200,18 @@ def test_wrong_distributions_are_refused() -> None:
         chance_exceedance(
             [unrelated(p)], [unrelated(p)], [one], 1.0, genotyping=0.0, typed={"INVENTED2"}
         )
+
+
+def test_the_greatest_possible_ratio_and_one_just_below_need_no_wide_lattice() -> None:
+    p = np.array([0.5, 0.3, 0.2 - 1e-7, 1e-7])
+    model = MarkerModel("L", ("1", "2", "3", "4"), p, None, None, True)
+    missing = np.zeros((4, 4))
+    missing[0, 3] = 0.9  # the rare allele: a ratio of millions
+    missing[0, 1] = 0.1
+    strangers = np.outer(p, p)
+    best = np.log(0.9 / (2 * 0.5 * 1e-7))
+    for below in (0.0, 1e-9, 1e-7, 1e-5):
+        found = chance_exceedance(
+            [missing] * 3, [strangers] * 3, [model] * 3, 3 * best - below, genotyping=0.0
+        )
+        assert found == pytest.approx((2 * 0.5 * 1e-7) ** 3, rel=1e-9)

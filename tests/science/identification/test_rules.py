@@ -24,6 +24,7 @@ STRONG = Candidate(
     probability=0.99999,
     low=0.99999,
     high=1.0,
+    dna_probability=0.99996,
     dna_low=(0.9996, 0.99996, 0.999996),
     fused_low=(0.9997, 0.99997, 0.999997),
     undecidable=False,
@@ -38,6 +39,7 @@ STRONG = Candidate(
         direct_authenticated=False,
         over_members=(("Q", math.log(1e6)),),
         over_reversed=(("m", math.log(5e3)),),
+        weighed=True,
     ),
     same_open=False,
     conflicts=(),
@@ -142,7 +144,7 @@ def test_reasons_and_steps_are_all_worded() -> None:
         fused_low=(0.0, 0.0, 0.0),
         probability=0.2,
         log_other=0.0,
-        references=ReferenceFacts(0, (), False, False, (), ()),
+        references=ReferenceFacts(0, (), False, False, (), (), weighed=False),
     )
     rules = apply_rules(unknown, TIERS, GRID)
     assert (
@@ -157,7 +159,7 @@ def test_reasons_and_steps_are_all_worded() -> None:
         reason_of(unknown, rules, "unresolved", family_share=0.2, only_one=True)
         == "elimination_only"
     )
-    brothers = replace(STRONG, dna_low=(0.4, 0.49, 0.5))
+    brothers = replace(STRONG, dna_low=(0.4, 0.49, 0.5), dna_probability=0.5)
     rules = apply_rules(brothers, TIERS, GRID)
     assert (
         reason_of(brothers, rules, "unresolved", family_share=0.99, only_one=False)

@@ -144,16 +144,34 @@ def _tail(markers: Sequence[_LogRatios], threshold: float) -> float:
     """Bound of P(sum of the markers' values >= threshold)."""
     if any(one.values.size == 0 for one in markers):
         return 0.0
-    lows = [float(one.values.min()) for one in markers]
     highs = [float(one.values.max()) for one in markers]
     if threshold > sum(highs):
         return 0.0
+    markers = [_that_can_reach(one, sum(highs) - threshold) for one in markers]
+    lows = [float(one.values.min()) for one in markers]
+    markers = [_that_need_no_more(one, threshold - sum(lows)) for one in markers]
+    highs = [float(one.values.max()) for one in markers]
     if threshold <= sum(lows):
         return float(min(1.0, np.prod([one.weights.sum() for one in markers])))
     step = _width(lows, highs, threshold) / LATTICE_POINTS
     atoms = [_atoms(one, step) for one in markers]
     needed = (threshold - sum(one.offset for one in atoms)) / step
     return min(1.0, _reached(atoms, int(np.ceil(needed - 1e-6))))
+
+
+def _that_can_reach(one: _LogRatios, room: float) -> _LogRatios:
+    """Without the values from which even the highest of all other markers do not reach.
+
+    Keeps the lattice narrow where the observed ratio is nearly the greatest possible.
+    """
+    kept = one.values >= one.values.max() - room - 1e-9 * (1 + room)
+    return _LogRatios(one.values[kept], one.weights[kept])
+
+
+def _that_need_no_more(one: _LogRatios, need: float) -> _LogRatios:
+    """With the values cut off from where they reach even with the lowest of all other markers."""
+    enough = one.values.min() + max(need, 0.0) + 1e-9 * (1 + abs(need))
+    return _LogRatios(np.minimum(one.values, enough), one.weights)
 
 
 def _width(lows: Sequence[float], highs: Sequence[float], threshold: float) -> float:

@@ -49,6 +49,9 @@ class ReferenceFacts:
         Ratio over each other missing member of the family for the same remains.
     over_reversed : tuple of (member, float)
         Ratio over the reading in which parent and child are exchanged, by typed relative.
+    weighed : bool
+        Whether `close` and `over_reversed` were computed; they are not for a pair too unlikely
+        for any tier.
     """
 
     typed: int
@@ -57,6 +60,7 @@ class ReferenceFacts:
     direct_authenticated: bool
     over_members: tuple[tuple[str, float], ...]
     over_reversed: tuple[tuple[str, float], ...]
+    weighed: bool
 
 
 @dataclass(frozen=True)
@@ -69,6 +73,8 @@ class Candidate:
         Lower certified ends with DNA alone and with everything, one an activity of the grid.
     probability, low, high : float
         Fused, at the stated prior.
+    dna_probability : float
+        With DNA alone, at the stated prior.
     undecidable : bool
         Whether the certified interval is too wide to say on which side of a threshold it lies.
     log_dna, log_other : float
@@ -84,6 +90,7 @@ class Candidate:
     probability: float
     low: float
     high: float
+    dna_probability: float
     dna_low: tuple[float, ...]
     fused_low: tuple[float, ...]
     undecidable: bool

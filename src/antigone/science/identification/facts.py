@@ -128,7 +128,7 @@ def reference_facts(
     found = []
     for place, pair in enumerate(asked):
         if inputs.persons[pair.person] not in home:
-            found.append(ReferenceFacts(0, (), False, False, (), ()))
+            found.append(ReferenceFacts(0, (), False, False, (), (), weighed=True))
             continue
         number, member = home[inputs.persons[pair.person]]
         found.append(
@@ -145,7 +145,7 @@ def _questions(inputs: Inputs, number: int, member: str) -> list[tuple[str, str,
         rest = {name: profile for name, profile in typed.items() if name != donor}
         found.append((donor, "without", family_problem(tree, rest, (member,))))
         for problem in _exchanged(tree, family_problem(tree, typed, (member,)), member, donor):
-            found.append((donor, "exchanged", problem))
+            found.append((donor, "exchanged", replace(problem, false_links={})))
     return found
 
 
@@ -224,6 +224,7 @@ def _facts(
             for name, value in answers.items()
             if name.startswith("exchanged:")
         ),
+        weighed=True,
     )
 
 

@@ -17,7 +17,8 @@ from antigone.science.identification.joint import Budget
 from antigone.science.identification.posteriors import Posteriors, placement_table, posteriors
 from antigone.science.identification.priors import activity
 from antigone.science.identification.report import Found, Searched, identification_of
-from antigone.science.identification.weights import DnaWeights, Weighing, dna_weights
+from antigone.science.identification.several import Weighing
+from antigone.science.identification.weights import DnaWeights, dna_weights
 from antigone.terms.case import Case
 from antigone.terms.results import Identification
 

@@ -95,7 +95,7 @@ def reason_of(
         return "rules_failed"
     if candidate.references.typed == 0 or candidate.samples.taken == 0:
         return _without_dna(candidate, only_one)
-    if family_share >= FAMILY_FROM > candidate.surely:
+    if family_share >= FAMILY_FROM > min(candidate.probability, candidate.dna_probability):
         return "family_level"
     if candidate.undecidable:
         return "undecidable"

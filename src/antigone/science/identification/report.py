@@ -153,9 +153,8 @@ def _candidates(found: Found, same: list[SameCandidateRow]) -> dict[int, Candida
     inputs, policy = found.inputs, found.inputs.case.policy
     leading = _leading(found)
     asked = [Asked(i, p) for i, p in leading.items()]
-    worth = [
-        pair for pair in asked if found.fused.point[found.stated, pair.remains, pair.person] > 0.3
-    ]
+    least = policy.tiers.presumptive_low_end
+    worth = [pair for pair in asked if _high(found, pair) >= least]
     references = dict(
         zip(
             [pair.remains for pair in worth],
@@ -184,6 +183,12 @@ def _candidates(found: Found, same: list[SameCandidateRow]) -> dict[int, Candida
     }
 
 
+def _high(found: Found, pair: Asked) -> float:
+    """Upper certified end at the stated prior, with DNA alone or with everything."""
+    place = found.stated, pair.remains, pair.person
+    return float(min(found.alone.high[place], found.fused.high[place]))
+
+
 def _no_facts(found: Found) -> list[ReferenceFacts]:
     typed = {
         person: len(references)
@@ -191,7 +196,7 @@ def _no_facts(found: Found) -> list[ReferenceFacts]:
         for person in tree.missing.values()
     }
     return [
-        ReferenceFacts(typed.get(person, 0), (), False, False, (), ())
+        ReferenceFacts(typed.get(person, 0), (), False, False, (), (), weighed=False)
         for person in found.inputs.persons
     ]
 
@@ -219,6 +224,7 @@ def _candidate(
         probability=float(found.fused.point[stated, *place]),
         low=float(found.fused.low[stated, *place]),
         high=float(found.fused.high[stated, *place]),
+        dna_probability=float(found.alone.point[stated, *place]),
         dna_low=tuple(found.alone.low[:, *place].tolist()),
         fused_low=tuple(found.fused.low[:, *place].tolist()),
         undecidable=undecidable,

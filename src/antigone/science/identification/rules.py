@@ -11,7 +11,7 @@ from antigone.terms.errors import gettext_noop
 from antigone.terms.policy import TierPolicy
 from antigone.terms.results import Remark, RuleRow
 
-MET, FAILED, NOT_NEEDED = "met", "failed", "not_needed"
+MET, FAILED, NOT_NEEDED, NOT_WEIGHED = "met", "failed", "not_needed", "not_weighed"
 
 R1_MET = gettext_noop(
     "The posterior stays at or above %(threshold).4f, with DNA alone and with everything, at "
@@ -45,6 +45,7 @@ R3_FAILED = gettext_noop(
     "%(count)d of %(needed)d close relatives carry the match; a parent, child or full sibling "
     "counts when the ratio stays at or above %(threshold)g without any other one."
 )
+UNLIKELY = gettext_noop("Not weighed: the pair is too unlikely for any tier.")
 R4_MET = gettext_noop("%(count)d separately taken samples of these remains agree.")
 R4_SUPPORT = gettext_noop(
     "One sample only, but what was found on the body without DNA favours the same person by a "
@@ -145,6 +146,8 @@ def _r2(c: Candidate, tiers: TierPolicy) -> tuple[str, Remark]:
             other, log = min(close, key=lambda pair: pair[1])
             facts = {"other": other, "factor": ratio(log), "threshold": threshold}
             return FAILED, _remark(code, template, **facts)
+    if not c.references.weighed:
+        return NOT_WEIGHED, _remark("R2.unlikely", UNLIKELY)
     return MET, _remark("R2.met", R2_MET, threshold=threshold)
 
 
@@ -157,6 +160,8 @@ def _r3(c: Candidate, tiers: TierPolicy) -> tuple[str, Remark]:
         return MET, _remark("R3.two", R3_TWO, count=carrying, threshold=threshold)
     if c.other_method is not None and c.references.close and c.log_dna >= math.log(threshold):
         return MET, _remark("R3.method", R3_METHOD, method=c.other_method)
+    if not c.references.weighed:
+        return NOT_WEIGHED, _remark("R3.unlikely", UNLIKELY)
     return FAILED, _remark(
         "R3.failed", R3_FAILED, count=carrying, needed=tiers.relatives, threshold=threshold
     )
