@@ -74,8 +74,8 @@ TABLES = {
          "qualifier": "exact", "value": "447", "unit": "bodies", "stance": "corrects",
          "refers_to": "C1", "said_on": "2022-09-23"},
         {"claim": "C3", "claimant": "Another invented office", "measure": "bodies_servicemen",
-         "source_title": "A paper", "qualifier": "exact", "value": "22", "unit": "bodies", "stance": "reports",
-         "part_of": "C2"},
+         "source_title": "A paper", "qualifier": "exact", "value": "22",
+         "unit": "bodies", "stance": "reports", "part_of": "C2"},
     ],
     "decision": [
         {"decision": "D1", "remains": "R2", "person": "P2", "outcome": "identified",
