@@ -89,7 +89,7 @@ def _weighed(case: InvestigationCase, one: Remains, run: Any) -> dict[str, Any]:
     finite = [abs(row.log10_lr) for row in factors if math.isfinite(row.log10_lr)]
     reach = max(finite, default=0.0)
     return {
-        "names": _names(case, one, found.posterior),
+        "names": _names(case, one, shown),
         "candidates": [
             {
                 "row": row,

@@ -15,6 +15,7 @@ from antigone.records.models import (
     InvestigationCase,
     PosteriorPair,
     Proposal,
+    Remains,
     RuleOutcome,
     SameCandidate,
 )
@@ -112,7 +113,9 @@ class Weighed:
 
 def weighed(run: AnalysisRun, key: str) -> Weighed:
     """What `run` says about the remains `key`."""
-    here = {"run": run, "remains__key": key}
+    # By id and not by key, so that the index on run and remains serves.
+    remains = Remains.objects.filter(case=run.case_id, key=key).values_list("pk", flat=True)
+    here = {"run": run, "remains": remains.first()}
     pairs = _rows(PosteriorRow, PosteriorPair.objects.filter(**here))
     same = SameCandidate.objects.filter(Q(remains_a__key=key) | Q(remains_b__key=key), run=run)
     return Weighed(
