@@ -9,9 +9,8 @@ import numpy as np
 
 from antigone.science.genetics.calls import Array
 from antigone.science.genetics.family import FamilyProblem
-from antigone.science.genetics.jobs import Job, JobTable
+from antigone.science.genetics.jobs import Job, JobTable, References
 from antigone.science.genetics.markers import MarkerModel
-from antigone.science.genetics.jobs import References
 
 
 def slots_distributions(

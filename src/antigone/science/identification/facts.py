@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -110,9 +110,17 @@ def other_methods(case: Case) -> dict[tuple[str, str], str]:
 
 
 def reference_facts(
-    inputs: Inputs, asked: Sequence[Asked], log_pair: NDArray[np.float64], *, genotyping: float
+    inputs: Inputs,
+    asked: Sequence[Asked],
+    log_pair: NDArray[np.float64],
+    *,
+    worth: Collection[Asked],
+    genotyping: float,
 ) -> list[ReferenceFacts]:
-    """Facts on the family's side of each asked pair."""
+    """Facts on the family's side of each asked pair.
+
+    What needs new likelihoods (`close`, `over_reversed`) is computed for the pairs in `worth` only.
+    """
     home = {
         person: (number, member)
         for number, tree in enumerate(inputs.trees)
@@ -120,7 +128,7 @@ def reference_facts(
     }
     jobs: list[tuple[int, str, FamilyProblem, int]] = []
     for place, pair in enumerate(asked):
-        if inputs.persons[pair.person] in home:
+        if pair in worth and inputs.persons[pair.person] in home:
             number, member = home[inputs.persons[pair.person]]
             for name, what, problem in _questions(inputs, number, member):
                 jobs.append((place, f"{what}:{name}", problem, pair.remains))
@@ -130,10 +138,9 @@ def reference_facts(
         if inputs.persons[pair.person] not in home:
             found.append(ReferenceFacts(0, (), False, False, (), (), weighed=True))
             continue
-        number, member = home[inputs.persons[pair.person]]
-        found.append(
-            _facts(inputs, number, member, pair, log_pair, answers.get(place, {}), genotyping)
-        )
+        where = home[inputs.persons[pair.person]]
+        known = answers.get(place, {}) if pair in worth else None
+        found.append(_facts(inputs, *where, pair, log_pair, known, genotyping))
     return found
 
 
@@ -202,9 +209,11 @@ def _facts(
     member: str,
     pair: Asked,
     log_pair: NDArray[np.float64],
-    answers: dict[str, float],
+    answers: Mapping[str, float] | None,
     genotyping: float,
 ) -> ReferenceFacts:
+    """`answers` None: nothing was asked of this pair."""
+    weighed, answers = answers is not None, answers or {}
     tree, typed = inputs.trees[number], inputs.references[number]
     own = float(log_pair[pair.remains, pair.person])
     others = {name: place for place, name in enumerate(inputs.persons)}
@@ -213,7 +222,7 @@ def _facts(
         typed=len(typed),
         close=tuple(v for name, v in answers.items() if name.startswith("without:")),
         direct=direct,
-        direct_authenticated=direct and _authentic(inputs, number, member, genotyping),
+        direct_authenticated=direct and weighed and _authentic(inputs, number, member, genotyping),
         over_members=tuple(
             (person, own - float(log_pair[pair.remains, others[person]]))
             for name, person in tree.missing.items()
@@ -224,7 +233,7 @@ def _facts(
             for name, value in answers.items()
             if name.startswith("exchanged:")
         ),
-        weighed=True,
+        weighed=weighed,
     )
 
 

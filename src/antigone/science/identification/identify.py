@@ -20,6 +20,7 @@ from antigone.science.identification.report import Found, Searched, identificati
 from antigone.science.identification.several import Weighing
 from antigone.science.identification.weights import DnaWeights, dna_weights
 from antigone.terms.case import Case
+from antigone.terms.policy import TierPolicy
 from antigone.terms.results import Identification
 
 Floats = NDArray[np.float64]
@@ -56,7 +57,7 @@ class Effort:
 
 STANDARD_EFFORT = Effort(
     joint_seconds=40.0,
-    nodes_per_root=2_000,
+    nodes_per_root=60,
     width=1e-5,
     drop_below=1e-9,
     exact_width=14,
@@ -64,8 +65,8 @@ STANDARD_EFFORT = Effort(
     entries=2.0**25,
     sweeps=60,
     levels=5,
-    double_cut=1e-4,
-    doubles_per_family=4_000,
+    double_cut=1e-3,
+    doubles_per_family=2_000,
     larger_per_family=20_000,
 )
 """What the commands use unless told otherwise; stored with every run."""
@@ -225,6 +226,7 @@ def _solve(
         n_families=len(dna.groups),
         activities=[alpha * multiple for multiple in grid],
         budget=budget,
+        focus=_could_reach_a_tier(dna, policy.tiers),
         thresholds=(
             policy.tiers.presumptive_low_end,
             policy.tiers.presumptive,
@@ -232,6 +234,12 @@ def _solve(
         ),
         solved=lambda k: progress("joint", (half + (k + 1) / len(grid)) / 2),
     )
+
+
+def _could_reach_a_tier(dna: DnaWeights, tiers: TierPolicy) -> list[int]:
+    """Remains with a DNA ratio of their own that R8 could accept; the others stay unresolved."""
+    least = math.log(tiers.primary_over_alternatives)
+    return np.flatnonzero((dna.log_pair >= least).any(axis=1)).tolist()
 
 
 def _kin_log_odds(inputs: Inputs) -> Floats:

@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -131,12 +131,14 @@ def posteriors(
     n_families: int,
     activities: Sequence[float],
     budget: Budget,
+    focus: Collection[int],
     thresholds: Sequence[float],
     solved: Callable[[int], None],
 ) -> Posteriors:
     """Solve `table` at each activity and spread the pairs over dense arrays.
 
-    `solved` is called with the position of each activity once it is done.
+    `focus` are the remains that could reach a tier; the others keep their first bounds. `solved`
+    is called with the position of each activity once it is done.
     """
     shape = (len(activities), n_remains, n_persons)
     low, high, point, kin = (np.zeros(shape) for _ in range(4))
@@ -149,6 +151,7 @@ def posteriors(
             n_families=n_families,
             activity=activity,
             budget=budget,
+            focus=focus,
             thresholds=thresholds,
         )
         listed = one.pair_person < n_persons

@@ -154,13 +154,12 @@ def _candidates(found: Found, same: list[SameCandidateRow]) -> dict[int, Candida
     leading = _leading(found)
     asked = [Asked(i, p) for i, p in leading.items()]
     least = policy.tiers.presumptive_low_end
-    worth = [pair for pair in asked if _high(found, pair) >= least]
-    references = dict(
-        zip(
-            [pair.remains for pair in worth],
-            reference_facts(inputs, worth, found.dna.log_pair, genotyping=policy.errors.genotyping),
-            strict=True,
-        )
+    references = reference_facts(
+        inputs,
+        asked,
+        found.dna.log_pair,
+        worth={pair for pair in asked if _high(found, pair) >= least},
+        genotyping=policy.errors.genotyping,
     )
     samples = sample_facts(
         inputs,
@@ -169,17 +168,9 @@ def _candidates(found: Found, same: list[SameCandidateRow]) -> dict[int, Candida
     )
     methods = other_methods(inputs.case)
     open_pairs = {key for row in same for key in ((row.kind, row.a), (row.kind, row.b))}
-    blank = _no_facts(found)
     return {
-        pair.remains: _candidate(
-            found,
-            pair,
-            samples[pair.remains],
-            references.get(pair.remains, blank[pair.person]),
-            methods,
-            open_pairs,
-        )
-        for pair in asked
+        pair.remains: _candidate(found, pair, samples[pair.remains], of_family, methods, open_pairs)
+        for pair, of_family in zip(asked, references, strict=True)
     }
 
 
@@ -187,18 +178,6 @@ def _high(found: Found, pair: Asked) -> float:
     """Upper certified end at the stated prior, with DNA alone or with everything."""
     place = found.stated, pair.remains, pair.person
     return float(min(found.alone.high[place], found.fused.high[place]))
-
-
-def _no_facts(found: Found) -> list[ReferenceFacts]:
-    typed = {
-        person: len(references)
-        for tree, references in zip(found.inputs.trees, found.inputs.references, strict=True)
-        for person in tree.missing.values()
-    }
-    return [
-        ReferenceFacts(typed.get(person, 0), (), False, False, (), (), weighed=False)
-        for person in found.inputs.persons
-    ]
 
 
 def _candidate(

@@ -115,14 +115,11 @@ def several_placed(
     profiled = np.flatnonzero([bool(profile.calls) for profile in remains])
     found: list[Several] = []
     left_out = 0.0
-    known: dict[tuple[object, ...], Mapping[tuple[int, int], Floats]] = {}
     for problem, (group, persons) in zip(problems, owners, strict=True):
         if len(persons) < 2 or profiled.size < 2 or not models:
             continue
         stated = replace(problem, false_links={})
-        tables = _tables(
-            stated, persons, profiled, remains, models, log_pair, log_rest, weighing, known
-        )
+        tables = _tables(stated, persons, profiled, remains, models, log_pair, log_rest, weighing)
         doubles, missed = _doubles(group, tables, weighing)
         found.extend(doubles)
         left_out += missed
@@ -140,42 +137,24 @@ def _tables(
     log_pair: Floats,
     log_rest: Floats,
     weighing: Weighing,
-    known: dict[tuple[object, ...], Mapping[tuple[int, int], Floats]],
 ) -> _Tables:
     columns = np.array(persons, dtype=np.intp)
     weight = (log_pair + log_rest)[np.ix_(profiled, columns)].max(axis=1)
     places = profiled[weight > np.log(weighing.double_cut) - ALONE]
-    key = _untyped_shape(problem)
-    both = known.get(key) if key else None
-    if both is None or len(next(iter(both.values()))) != places.size:
-        some = [remains[i] for i in places.tolist()]
-        both = {
-            (a, b): pair_log_ratios(
-                problem,
-                problem.slots[a],
-                problem.slots[b],
-                some,
-                models,
-                genotyping=weighing.genotyping,
-            )
-            for a, b in combinations(range(len(persons)), 2)
-        }
-    if key and places.size == profiled.size:
-        known[key] = both
+    some = [remains[i] for i in places.tolist()]
+    both = {
+        (a, b): pair_log_ratios(
+            problem,
+            problem.slots[a],
+            problem.slots[b],
+            some,
+            models,
+            genotyping=weighing.genotyping,
+        )
+        for a, b in combinations(range(len(persons)), 2)
+    }
     here = np.ix_(places, columns)
     return _Tables(places, persons, both, log_pair[here], log_rest[here])
-
-
-def _untyped_shape(problem: FamilyProblem) -> tuple[object, ...]:
-    """Trees without typed members and with one shape have one table; empty for typed trees."""
-    if problem.references:
-        return ()
-    place = problem.pedigree.position
-    parents = zip(problem.pedigree.fathers, problem.pedigree.mothers, strict=True)
-    return (
-        tuple(tuple(place[p] if p else -1 for p in both) for both in parents),
-        tuple(place[slot] for slot in problem.slots),
-    )
 
 
 def _doubles(group: int, tables: _Tables, weighing: Weighing) -> tuple[list[Several], float]:

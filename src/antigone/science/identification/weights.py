@@ -173,7 +173,9 @@ def _groups(
                 for model in models
             )
         }
-        for members in independent_groups(tree.pedigree, slots, known - set(slots)):
+        apart = tuple((slot,) for slot in slots)  # nothing typed: nothing of this tree is weighed
+        dependent = independent_groups(tree.pedigree, slots, known - set(slots))
+        for members in dependent if typed else apart:
             groups.append(Group(number, members, tuple(index[tree.missing[m]] for m in members)))
     grouped = {person for group in groups for person in group.persons}
     groups.extend(Group(-1, (), (p,)) for p in range(len(index)) if p not in grouped)
