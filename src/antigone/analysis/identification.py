@@ -11,6 +11,7 @@ import numpy as np
 import scipy
 
 from antigone import __version__
+from antigone.analysis.workers import workers
 from antigone.science.identification.identify import STANDARD_EFFORT, identify
 from antigone.terms.case import case_from_tables
 from antigone.terms.errors import AntigoneError, gettext_noop
@@ -49,7 +50,8 @@ def identify_tables(
     started = clock()
     case = case_from_tables(tables, read_policy(policy_text))
     effort = replace(STANDARD_EFFORT, joint_seconds=seconds)
-    found = identify(case, effort=effort, clock=clock, progress=progress)
+    with workers() as hands:
+        found = identify(case, effort=effort, clock=clock, progress=progress, workers=hands)
     facts = {
         **found.facts,
         "software": f"antigone {__version__}",

@@ -33,7 +33,7 @@ IZIUM, IZIUM_NAME = "izium-public-record", "Izium, public record"
 
 @click.command()
 @click.option("--seed", type=click.IntRange(min=0), required=True, help="Of the invented case.")
-@click.option("--seconds", type=float, default=40.0, show_default=True, help="For certificates.")
+@click.option("--seconds", type=float, default=30.0, show_default=True, help="For certificates.")
 @click.option("--serve/--no-serve", default=True, help="Open the pages afterwards.")
 def demo(seed: int, seconds: float, serve: bool) -> None:
     """Make the demonstration: two cases, one weighed, then the pages on this computer."""

@@ -11,7 +11,7 @@ import click
 SECONDS = click.option(
     "--seconds",
     type=click.FloatRange(min=0.0, min_open=True),
-    default=40.0,
+    default=30.0,
     show_default=True,
     help="How long certificates may be narrowed; a longer run narrows, it never contradicts.",
 )

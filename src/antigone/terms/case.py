@@ -381,8 +381,7 @@ def _converters(record: type) -> tuple[tuple[str, Any], ...]:
     if record not in _CONVERTERS:
         hints = get_type_hints(record)
         _CONVERTERS[record] = tuple(
-            (one.name, _converter(hints[one.name]))
-            for one in fields(record)
+            (one.name, _converter(hints[one.name])) for one in fields(record)
         )
     return _CONVERTERS[record]
 

@@ -6,6 +6,7 @@ from __future__ import annotations
 import math
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,7 +18,8 @@ from antigone.science.genetics.tables import slot_log_ratios
 from antigone.science.identification.candidates import ReferenceFacts, SampleFacts
 from antigone.science.identification.inputs import Inputs
 from antigone.science.identification.trees import Tree, with_child, with_parent
-from antigone.science.identification.weights import family_problem
+from antigone.science.identification.weights import family_problem, slot_tables
+from antigone.science.identification.workers import Workers, gathered
 from antigone.terms.case import Case
 
 EXCHANGED = "exchanged reading"
@@ -116,6 +118,7 @@ def reference_facts(
     *,
     worth: Collection[Asked],
     genotyping: float,
+    workers: Workers,
 ) -> list[ReferenceFacts]:
     """Facts on the family's side of each asked pair.
 
@@ -132,7 +135,7 @@ def reference_facts(
             number, member = home[inputs.persons[pair.person]]
             for name, what, problem in _questions(inputs, number, member):
                 jobs.append((place, f"{what}:{name}", problem, pair.remains))
-    answers = _answers(inputs, jobs, genotyping)
+    answers = _answers(inputs, jobs, genotyping, workers)
     found = []
     for place, pair in enumerate(asked):
         if inputs.persons[pair.person] not in home:
@@ -187,14 +190,17 @@ def _exchanged(tree: Tree, problem: FamilyProblem, member: str, donor: str) -> l
 
 
 def _answers(
-    inputs: Inputs, jobs: Sequence[tuple[int, str, FamilyProblem, int]], genotyping: float
+    inputs: Inputs,
+    jobs: Sequence[tuple[int, str, FamilyProblem, int]],
+    genotyping: float,
+    workers: Workers,
 ) -> dict[int, dict[str, float]]:
     wanted = sorted({remains for *_, remains in jobs})
     column = {remains: place for place, remains in enumerate(wanted)}
     profiles = [inputs.profiles[remains] for remains in wanted]
-    tables = slot_log_ratios(
-        [problem for _, _, problem, _ in jobs], profiles, inputs.models, genotyping=genotyping
-    )
+    work = partial(slot_tables, remains=profiles, models=inputs.models, genotyping=genotyping)
+    parts = workers.parted([problem for _, _, problem, _ in jobs])
+    tables = gathered(workers.apart(work, parts), workers.count, len(jobs))
     found: dict[int, dict[str, float]] = {}
     for (place, name, _, remains), table in zip(jobs, tables, strict=True):
         value = float(table[0, column[remains]])

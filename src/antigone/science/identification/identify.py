@@ -19,6 +19,7 @@ from antigone.science.identification.priors import activity
 from antigone.science.identification.report import Found, Searched, identification_of
 from antigone.science.identification.several import Weighing
 from antigone.science.identification.weights import DnaWeights, dna_weights
+from antigone.science.identification.workers import ONE, Workers
 from antigone.terms.case import Case
 from antigone.terms.policy import TierPolicy
 from antigone.terms.results import Identification
@@ -56,7 +57,7 @@ class Effort:
 
 
 STANDARD_EFFORT = Effort(
-    joint_seconds=40.0,
+    joint_seconds=30.0,
     nodes_per_root=60,
     width=1e-5,
     drop_below=1e-9,
@@ -79,6 +80,7 @@ def identify(
     clock: Callable[[], float],
     progress: Progress,
     searched: Searched | None = None,
+    workers: Workers = ONE,
 ) -> Identification:
     """Weigh every set of remains of `case` against every person, and propose.
 
@@ -95,6 +97,8 @@ def identify(
         of it that is done.
     searched : Searched, optional
         None: the case holds everybody who is searched.
+    workers : Workers
+        Who does what can be done side by side; changes no result.
 
     Returns
     -------
@@ -120,16 +124,17 @@ def identify(
     )
     progress("evidence", 0.0)
     first = evidence_of(inputs.case, _genetic_sex(inputs), dna_posterior=None)
-    dna = _dna(inputs, _total(first, inputs), alpha, effort, progress)
-    alone = _solve(inputs, dna, None, alpha, effort, clock, progress, half=0)
+    dna = _dna(inputs, _total(first, inputs), alpha, effort, progress, workers)
+    alone = _solve(inputs, dna, None, alpha, effort, clock, progress, workers, half=0)
     second = evidence_of(
         inputs.case, _genetic_sex(inputs), dna_posterior=_spread(alone.point[_stated(case)], inputs)
     )
     log_other = _total(second, inputs)
-    fused = _solve(inputs, dna, log_other, alpha, effort, clock, progress, half=1)
+    fused = _solve(inputs, dna, log_other, alpha, effort, clock, progress, workers, half=1)
     return identification_of(
         Found(inputs, dna, second, log_other, alone, fused, alpha, _facts(effort), searched),
         progress,
+        workers,
     )
 
 
@@ -167,7 +172,12 @@ def _spread(values: Floats, inputs: Inputs) -> Floats:
 
 
 def _dna(
-    inputs: Inputs, log_other: Floats, alpha: float, effort: Effort, progress: Progress
+    inputs: Inputs,
+    log_other: Floats,
+    alpha: float,
+    effort: Effort,
+    progress: Progress,
+    workers: Workers,
 ) -> DnaWeights:
     return dna_weights(
         inputs.trees,
@@ -184,6 +194,7 @@ def _dna(
         log_other=log_other,
         log_activity=math.log(alpha),
         progress=progress,
+        workers=workers,
     )
 
 
@@ -195,6 +206,7 @@ def _solve(
     effort: Effort,
     clock: Callable[[], float],
     progress: Progress,
+    workers: Workers,
     *,
     half: int,
 ) -> Posteriors:
@@ -233,6 +245,7 @@ def _solve(
             policy.tiers.identification,
         ),
         solved=lambda k: progress("joint", (half + (k + 1) / len(grid)) / 2),
+        workers=workers,
     )
 
 

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from antigone.science.identification.joint import Budget, JointPosterior, PlacementTable
 from antigone.science.identification.joint import joint_posterior as solve_joint
 from antigone.science.identification.weights import DnaWeights
+from antigone.science.identification.workers import Workers
 
 Floats = NDArray[np.float64]
 
@@ -134,6 +135,7 @@ def posteriors(
     focus: Collection[int],
     thresholds: Sequence[float],
     solved: Callable[[int], None],
+    workers: Workers,
 ) -> Posteriors:
     """Solve `table` at each activity and spread the pairs over dense arrays.
 
@@ -143,9 +145,9 @@ def posteriors(
     shape = (len(activities), n_remains, n_persons)
     low, high, point, kin = (np.zeros(shape) for _ in range(4))
     nobody = np.zeros((3, *shape[:2]))
-    results = []
-    for k, activity in enumerate(activities):
-        one = solve_joint(
+
+    def solve(activity: float) -> JointPosterior:
+        return solve_joint(
             table,
             n_remains=n_remains,
             n_families=n_families,
@@ -154,6 +156,9 @@ def posteriors(
             focus=focus,
             thresholds=thresholds,
         )
+
+    results = []
+    for k, one in enumerate(workers.together(solve, activities)):
         listed = one.pair_person < n_persons
         place = one.pair_remains[listed], one.pair_person[listed]
         low[k][place], point[k][place] = one.pair_low[listed], one.pair_point[listed]

@@ -30,6 +30,7 @@ from antigone.science.identification.posteriors import Posteriors
 from antigone.science.identification.proposals import next_step, reason_of, step
 from antigone.science.identification.rules import apply_rules, tier_of
 from antigone.science.identification.weights import DnaWeights
+from antigone.science.identification.workers import Workers
 from antigone.terms.results import (
     NOBODY,
     ChanceRow,
@@ -89,11 +90,13 @@ class Found:
         return self.inputs.case.policy.prior.activity_grid.index(1.0)
 
 
-def identification_of(found: Found, progress: Callable[[str, float], None]) -> Identification:
+def identification_of(
+    found: Found, progress: Callable[[str, float], None], workers: Workers
+) -> Identification:
     """Judge every remains by the policy's rules and write everything as rows."""
     progress("rules", 0.0)
     same = _same_candidates(found)
-    candidates = _candidates(found, same)
+    candidates = _candidates(found, same, workers)
     policy = found.inputs.case.policy
     rules = {
         i: apply_rules(one, policy.tiers, policy.prior.activity_grid)
@@ -101,7 +104,7 @@ def identification_of(found: Found, progress: Callable[[str, float], None]) -> I
     }
     tiers = {i: tier_of(rows) for i, rows in rules.items()}
     progress("rules", 0.4)
-    chance = _chance(found, candidates, tiers)
+    chance = _chance(found, candidates, tiers, workers)
     progress("rules", 0.9)
     proposals = _proposals(found, candidates, rules, tiers, chance)
     whole = Identification(
@@ -149,7 +152,9 @@ def _leading(found: Found) -> dict[int, int]:
     return {i: int(p) for i, p in enumerate(best) if point[i, p] > 0}
 
 
-def _candidates(found: Found, same: list[SameCandidateRow]) -> dict[int, Candidate]:
+def _candidates(
+    found: Found, same: list[SameCandidateRow], workers: Workers
+) -> dict[int, Candidate]:
     inputs, policy = found.inputs, found.inputs.case.policy
     leading = _leading(found)
     asked = [Asked(i, p) for i, p in leading.items()]
@@ -160,6 +165,7 @@ def _candidates(found: Found, same: list[SameCandidateRow]) -> dict[int, Candida
         found.dna.log_pair,
         worth={pair for pair in asked if _high(found, pair) >= least},
         genotyping=policy.errors.genotyping,
+        workers=workers,
     )
     samples = sample_facts(
         inputs,
@@ -222,7 +228,7 @@ def _candidate(
 
 
 def _chance(
-    found: Found, candidates: Mapping[int, Candidate], tiers: Mapping[int, str]
+    found: Found, candidates: Mapping[int, Candidate], tiers: Mapping[int, str], workers: Workers
 ) -> list[ChanceRow]:
     inputs = found.inputs
     persons = {key: p for p, key in enumerate(inputs.persons)}
@@ -236,6 +242,7 @@ def _chance(
         matches,
         comparisons=found.comparisons,
         genotyping=inputs.case.policy.errors.genotyping,
+        workers=workers,
     )
 
 

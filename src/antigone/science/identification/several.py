@@ -83,11 +83,10 @@ class _Tables:
 
 
 def several_placed(
-    problems: Sequence[FamilyProblem],
-    owners: Sequence[tuple[int, tuple[int, ...]]],
+    asked: Sequence[tuple[FamilyProblem, int, tuple[int, ...]]],
+    *,
     remains: Sequence[Profile],
     models: Sequence[MarkerModel],
-    *,
     log_pair: Floats,
     log_rest: Floats,
     weighing: Weighing,
@@ -96,9 +95,8 @@ def several_placed(
 
     Parameters
     ----------
-    problems : sequence of FamilyProblem
-        One a group; its slots are the group's members. Trees are taken as stated.
-    owners : sequence of (group, persons), as `problems`
+    asked : sequence of (FamilyProblem, group, persons)
+        The slots of the problem are the group's members. Trees are taken as stated.
     log_pair : float, shape (n_remains, n_persons)
         Ratios of single placements, natural logs.
     log_rest : float, shape (n_remains, n_persons)
@@ -115,7 +113,7 @@ def several_placed(
     profiled = np.flatnonzero([bool(profile.calls) for profile in remains])
     found: list[Several] = []
     left_out = 0.0
-    for problem, (group, persons) in zip(problems, owners, strict=True):
+    for problem, group, persons in asked:
         if len(persons) < 2 or profiled.size < 2 or not models:
             continue
         stated = replace(problem, false_links={})

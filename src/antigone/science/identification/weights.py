@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,6 +16,7 @@ from antigone.science.genetics.profiles import Profile
 from antigone.science.genetics.tables import slot_log_ratios
 from antigone.science.identification.several import Several, Weighing, several_placed
 from antigone.science.identification.trees import Tree, independent_groups, with_sibling
+from antigone.science.identification.workers import Workers, gathered
 
 Floats = NDArray[np.float64]
 Progress = Callable[[str, float], None]
@@ -71,6 +73,7 @@ def dna_weights(
     log_other: Floats,
     log_activity: float,
     progress: Progress,
+    workers: Workers,
 ) -> DnaWeights:
     """All DNA ratios between `remains` and `persons`.
 
@@ -96,19 +99,23 @@ def dna_weights(
         (log_pair, problems, owners),
         (log_kin, *_kin_problems(problems, owners, trees)),
     ):
-        tables = slot_log_ratios(some, remains, models, genotyping=weighing.genotyping)
+        work = partial(slot_tables, remains=remains, models=models, genotyping=weighing.genotyping)
+        tables = gathered(workers.apart(work, workers.parted(some)), workers.count, len(some))
         for columns, table in zip(owner, tables, strict=True):
             target[:, list(columns)] = table.T
     progress("dna", 0.6)
     groups = _groups(trees, references, models, index)
-    several, left_out = several_placed(
-        [family_problem(trees[g.tree], references[g.tree], g.members) for g in groups if g.members],
-        [(number, g.persons) for number, g in enumerate(groups) if g.members],
+    several, left_out = _several(
+        trees,
+        references,
         remains,
         models,
-        log_pair=log_pair,
-        log_rest=np.maximum(log_other, 0.0) + log_activity,
-        weighing=weighing,
+        groups,
+        log_pair,
+        log_other,
+        log_activity,
+        weighing,
+        workers,
     )
     typed = np.zeros(len(persons), dtype=bool)
     for columns in owners:
@@ -154,6 +161,46 @@ def _kin_problems(
             found.append(replace(problem, pedigree=pedigree, slots=(KIN,), false_links={}))
             columns.append((person,))
     return found, columns
+
+
+def slot_tables(
+    problems: Sequence[FamilyProblem],
+    remains: Sequence[Profile],
+    models: Sequence[MarkerModel],
+    genotyping: float,
+) -> list[Floats]:
+    """`slot_log_ratios` with plain arguments, for workers."""
+    return slot_log_ratios(problems, remains, models, genotyping=genotyping)
+
+
+def _several(
+    trees: Sequence[Tree],
+    references: Sequence[Mapping[str, Profile]],
+    remains: Sequence[Profile],
+    models: Sequence[MarkerModel],
+    groups: Sequence[Group],
+    log_pair: Floats,
+    log_other: Floats,
+    log_activity: float,
+    weighing: Weighing,
+    workers: Workers,
+) -> tuple[tuple[Several, ...], float]:
+    asked = [
+        (family_problem(trees[g.tree], references[g.tree], g.members), number, g.persons)
+        for number, g in enumerate(groups)
+        if len(g.members) > 1
+    ]
+    work = partial(
+        several_placed,
+        remains=remains,
+        models=models,
+        log_pair=log_pair,
+        log_rest=np.maximum(log_other, 0.0) + log_activity,
+        weighing=weighing,
+    )
+    parts = list(workers.apart(work, workers.parted(asked)))
+    several = sorted((one for found, _ in parts for one in found), key=lambda one: one.group)
+    return tuple(several), sum(left_out for _, left_out in parts)
 
 
 def _groups(

@@ -122,8 +122,8 @@ def demo_plan() -> SimulationPlan:
             amelogenin_y_lost=0.001,
         ),
         faults=FaultRates(
-            journal_wrong_person=0.06,
-            journal_swapped=0.02,
+            journal_wrong_person=0.03,
+            journal_swapped=0.01,
             journal_wrong_sex=0.02,
             journal_misspelt=0.15,
             journal_line_without_marker=0.03,

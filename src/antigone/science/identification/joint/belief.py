@@ -42,7 +42,7 @@ def beliefs(indptr: Ints, vertices: Ints, weights: Floats, n: int, *, sweeps: in
     return Beliefs(edge / (1.0 + edge), unused, int(done), bool(moved < SETTLED))
 
 
-@njit(cache=True)
+@njit(cache=True, nogil=True)
 def _terms(indptr: Ints, weights: Floats, message: Floats) -> tuple[Floats, Floats]:
     """``w Π ν`` of each edge, and without its own ν for each member."""
     edge, seen = weights.copy(), np.zeros(message.size)
@@ -56,7 +56,7 @@ def _terms(indptr: Ints, weights: Floats, message: Floats) -> tuple[Floats, Floa
     return edge, seen
 
 
-@njit(cache=True)
+@njit(cache=True, nogil=True)
 def _propagate(
     indptr: Ints, owner: Ints, at: Ints, order: Ints, weights: Floats, message: Floats, sweeps: int
 ) -> tuple[int, float]:

@@ -58,7 +58,7 @@ def cavity_bounds(
     return Cavities(low[0], high[0], low[1], high[1], int(done))
 
 
-@njit(cache=True)
+@njit(cache=True, nogil=True)
 def _sweep(
     n_families: int,
     indptr: Ints,
@@ -103,7 +103,7 @@ def _sweep(
     return sweeps
 
 
-@njit(cache=True)
+@njit(cache=True, nogil=True)
 def _start(
     start: int,
     stop: int,
@@ -132,7 +132,7 @@ def _start(
         before += weights[e]
 
 
-@njit(cache=True)
+@njit(cache=True, nogil=True)
 def _room(side: int, e: int, low: Floats, high: Floats, floor: Floats, rival: Floats) -> float:
     """How far one more deletion on its own side can lower this message.
 
@@ -145,7 +145,7 @@ def _room(side: int, e: int, low: Floats, high: Floats, floor: Floats, rival: Fl
     return room
 
 
-@njit(cache=True)
+@njit(cache=True, nogil=True)
 def _update(
     v: int,
     side: int,

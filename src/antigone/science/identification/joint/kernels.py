@@ -9,7 +9,7 @@ from numba import njit
 from antigone.science.identification.joint.placements import Floats, Ints
 
 
-@njit(cache=True)
+@njit(cache=True, nogil=True)
 def join(a: Floats, b: Floats, mask_a: int, mask_b: int) -> Floats:
     """Disjoint-union product ``c[S] = Σ_{X ⊆ S} a[X] b[S − X]`` of tables within two masks."""
     out = np.zeros(a.size)
@@ -26,7 +26,7 @@ def join(a: Floats, b: Floats, mask_a: int, mask_b: int) -> Floats:
     return out
 
 
-@njit(cache=True)
+@njit(cache=True, nogil=True)
 def join_adjoint(
     bar: Floats, a: Floats, b: Floats, mask_a: int, mask_b: int
 ) -> tuple[Floats, Floats]:
@@ -48,7 +48,7 @@ def join_adjoint(
     return bar_a, bar_b
 
 
-@njit(cache=True)
+@njit(cache=True, nogil=True)
 def place(unplaced: Floats, alone: float, weights: Floats, masks: Ints) -> Floats:
     """``out[S] = alone t[S] + Σ_e w_e t[S − e]``, edges that all use the forgotten vertex."""
     out = alone * unplaced
@@ -60,7 +60,7 @@ def place(unplaced: Floats, alone: float, weights: Floats, masks: Ints) -> Float
     return out
 
 
-@njit(cache=True)
+@njit(cache=True, nogil=True)
 def place_adjoint(
     bar: Floats, unplaced: Floats, alone: float, weights: Floats, masks: Ints
 ) -> tuple[Floats, Floats]:

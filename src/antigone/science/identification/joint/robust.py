@@ -135,7 +135,7 @@ def leaves(
     return out
 
 
-@njit(cache=True)
+@njit(cache=True, nogil=True)
 def leaf(
     y: int,
     deleted: Ints,
@@ -167,7 +167,7 @@ def leaf(
     return (1.0 - OUTWARD) / (1.0 + high), (1.0 + OUTWARD) / (1.0 + max(low, 0.0))
 
 
-@njit(cache=True)
+@njit(cache=True, nogil=True)
 def root_terms(
     indptr: Ints,
     vertices: Ints,
@@ -227,7 +227,7 @@ def root_terms(
     return low, high
 
 
-@njit(cache=True)
+@njit(cache=True, nogil=True)
 def _floors(
     indptr: Ints,
     vertices: Ints,
@@ -257,7 +257,7 @@ def _floors(
             floor_without[h] = (1.0 - OUTWARD) / (1.0 + total)
 
 
-@njit(cache=True)
+@njit(cache=True, nogil=True)
 def _children(
     v: int,
     e: int,
@@ -302,7 +302,7 @@ def _children(
     return count
 
 
-@njit(cache=True)
+@njit(cache=True, nogil=True)
 def _level(
     k: int,
     d: int,
@@ -408,7 +408,7 @@ def _level(
             )
 
 
-@njit(cache=True)
+@njit(cache=True, nogil=True)
 def _without(
     v: int,
     t: int,
@@ -445,14 +445,14 @@ def _without(
                 gained[g, heavy[h]] += max(weight - b, 0.0)
 
 
-@njit(cache=True)
+@njit(cache=True, nogil=True)
 def _probability(low: float, high: float, lost: float, gained: float) -> tuple[float, float]:
     least = max(low * (1.0 - OUTWARD) - lost * (1.0 + OUTWARD), 0.0)
     most = (high + gained) * (1.0 + OUTWARD)
     return (1.0 - OUTWARD) / (1.0 + most), min((1.0 + OUTWARD) / (1.0 + least), 1.0)
 
 
-@njit(cache=True)
+@njit(cache=True, nogil=True)
 def _top(values: Floats, largest: Floats) -> float:
     """Sum of as many of the largest values as `largest` has places."""
     largest[:] = 0.0

@@ -75,7 +75,7 @@ def decided(low: Floats, high: Floats, width: float, thresholds: Floats) -> bool
     return not bool(open_.any())
 
 
-@njit(cache=True)
+@njit(cache=True, nogil=True)
 def _bound(
     y: int,
     deleted: Ints,
@@ -114,7 +114,7 @@ def _bound(
     return max(a, low), min(b, high)
 
 
-@njit(cache=True)
+@njit(cache=True, nogil=True)
 def _open_edge(
     root: int,
     e: int,
@@ -179,7 +179,7 @@ def _open_edge(
     return low * (1.0 - OUTWARD), high * (1.0 + OUTWARD), opened
 
 
-@njit(cache=True)
+@njit(cache=True, nogil=True)
 def _open(
     y: int,
     deleted: Ints,
