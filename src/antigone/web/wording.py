@@ -172,6 +172,7 @@ WORDS: Mapping[str, Mapping[str, object]] = {
         "met": _("met"),
         "failed": _("not met"),
         "not_needed": _("not needed"),
+        "not_weighed": _("not weighed"),
     },
     "alternative": {
         "unrelated": _("unrelated persons"),

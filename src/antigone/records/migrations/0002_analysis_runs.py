@@ -126,7 +126,7 @@ class Migration(migrations.Migration):
             options={
                 'ordering': ('ordinal',),
                 'abstract': False,
-                'constraints': [models.UniqueConstraint(fields=('run', 'remains', 'person', 'rule'), name='rule_once_for_pair'), models.CheckConstraint(condition=models.Q(('outcome__in', ('met', 'failed', 'not_needed'))), name='rule_outcome_known')],
+                'constraints': [models.UniqueConstraint(fields=('run', 'remains', 'person', 'rule'), name='rule_once_for_pair'), models.CheckConstraint(condition=models.Q(('outcome__in', ('met', 'failed', 'not_needed', 'not_weighed'))), name='rule_outcome_known')],
             },
         ),
         migrations.CreateModel(

@@ -11,7 +11,7 @@ from django.db.models.functions import Coalesce
 
 from antigone.terms.results import TIERS
 
-OUTCOMES = ("met", "failed", "not_needed")
+OUTCOMES = ("met", "failed", "not_needed", "not_weighed")
 
 
 class AnalysisRun(models.Model):

@@ -58,7 +58,7 @@ class Effort:
 
 STANDARD_EFFORT = Effort(
     joint_seconds=30.0,
-    nodes_per_root=60,
+    nodes_per_root=1_000,
     width=1e-5,
     drop_below=1e-9,
     exact_width=14,

@@ -70,11 +70,11 @@ def placement_table(
     barred : bool, shape (n_remains, n_persons)
         Pairs that a decision excluded or withdrew.
     """
-    n_persons = dna.log_pair.shape[1]
+    n_persons = dna.log_joint.shape[1]
     group_of = np.empty(n_persons, dtype=np.int64)
     for number, group in enumerate(dna.groups):
         group_of[list(group.persons)] = number
-    single = np.where(barred, -np.inf, dna.log_pair + (0.0 if log_other is None else log_other))
+    single = np.where(barred, -np.inf, dna.log_joint + (0.0 if log_other is None else log_other))
     kin = dna.log_kin + kin_log_odds[None, :]
     remains, person = np.nonzero(single + log_activity > NEGLIGIBLE)
     kin_remains, kin_person = np.nonzero(kin + log_activity > NEGLIGIBLE)
@@ -114,7 +114,7 @@ def _joint_rows(
             add(one.group, one.pairs, float(one.log_ratio + others))
         at_most = one.log_ratio + max(others, 0.0) + len(one.pairs) * log_activity
         for place, (i, p) in enumerate(one.pairs if at_most > KIN_FROM else ()):
-            fit = dna.log_kin[i, p] - dna.log_pair[i, p]
+            fit = dna.log_kin[i, p] - dna.log_joint[i, p]
             if not np.isfinite(fit) or not np.isfinite(kin_log_odds[p]):
                 continue
             rest = others - (0.0 if log_other is None else log_other[i, p])

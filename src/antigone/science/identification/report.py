@@ -448,6 +448,7 @@ def _facts(found: Found, candidates: Mapping[int, Candidate]) -> dict[str, Any]:
         "f_st_applied": 0.0,
         "f_st_of_policy": policy.frequencies.f_st,
         "left_out_weight": found.dna.left_out,
+        "anchors_in_families": len(found.dna.anchors),
         "undecidable": sum(1 for one in candidates.values() if one.undecidable),
         "widest_interval": float(
             (found.fused.high - found.fused.low)[found.stated].max(initial=0.0)

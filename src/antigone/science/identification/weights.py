@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 
@@ -41,7 +41,10 @@ class DnaWeights:
     Attributes
     ----------
     log_pair : float, shape (n_remains, n_persons)
-        0 where no reference or no profile says anything.
+        The pair alone, everybody else unplaced; 0 where no reference or no profile says anything.
+    log_joint : float, shape (n_remains, n_persons)
+        What the joint posterior uses: where another missing member of the family is as good as
+        certain among the remains (`ANCHOR`), the ratio given that member.
     log_kin : float, shape (n_remains, n_persons)
         The same for a full sibling of the person whom nobody reported, in the tree as stated;
         ``-inf`` where the family has no reference.
@@ -52,14 +55,24 @@ class DnaWeights:
     several : tuple of Several
     left_out : float
         Summed weight of placements of several persons that were left out.
+    anchors : tuple of (remains, person)
+        The pairs taken as certain within their own family.
     """
 
     log_pair: Floats
+    log_joint: Floats
     log_kin: Floats
     typed: NDArray[np.bool_]
     groups: tuple[Group, ...]
     several: tuple[Several, ...]
     left_out: float
+    anchors: tuple[tuple[int, int], ...]
+
+
+ANCHOR = 20.0
+"""Natural log: a pair whose DNA weight lies this far above 1 and above every rival, of the same
+remains and of the same person, is taken as certain *within its family*: 2e-9 at most is neglected.
+The other members of that family are then weighed given it, instead of jointly with it."""
 
 
 def dna_weights(
@@ -91,37 +104,96 @@ def dna_weights(
         Natural log of the activity at the stated prior.
     """
     index = {person: place for place, person in enumerate(persons)}
-    problems, owners = _problems(trees, references, index)
-    progress("dna", 0.0)
-    log_pair = np.zeros((len(remains), len(persons)))
-    log_kin = np.full((len(remains), len(persons)), -np.inf)
-    for target, some, owner in (
-        (log_pair, problems, owners),
-        (log_kin, *_kin_problems(problems, owners, trees)),
-    ):
-        work = partial(slot_tables, remains=remains, models=models, genotyping=weighing.genotyping)
-        tables = gathered(workers.apart(work, workers.parted(some)), workers.count, len(some))
-        for columns, table in zip(owner, tables, strict=True):
+    work = partial(slot_tables, remains=remains, models=models, genotyping=weighing.genotyping)
+
+    def fill(
+        target: Floats, problems: Sequence[FamilyProblem], owners: Sequence[tuple[int, ...]]
+    ) -> None:
+        parts = workers.apart(work, workers.parted(problems))
+        for columns, table in zip(
+            owners, gathered(parts, workers.count, len(problems)), strict=True
+        ):
             target[:, list(columns)] = table.T
-    progress("dna", 0.6)
-    groups = _groups(trees, references, models, index)
+
+    progress("dna", 0.0)
+    shape = len(remains), len(persons)
+    log_pair, log_kin = np.zeros(shape), np.full(shape, -np.inf)
+    problems, owners = _problems(trees, references, index, [()] * len(trees))
+    fill(log_pair, problems, owners)
+    fill(log_kin, *_kin_problems(problems, owners, trees))
+    progress("dna", 0.5)
+
+    log_joint, known = log_pair.copy(), [dict(typed) for typed in references]
+    anchors: list[tuple[int, int]] = []
+
+    def anchored(numbers: Sequence[int]) -> list[set[str]]:
+        return [known[n].keys() - references[n].keys() for n in numbers]
+
+    while found := _anchors(trees, known, references, log_joint, log_activity, index):
+        for number, member, i in found:
+            known[number][member] = remains[i]
+            anchors.append((i, index[trees[number].missing[member]]))
+        changed = [number for number, *_ in found]
+        problems, owners = _problems(
+            [trees[n] for n in changed], [known[n] for n in changed], index, anchored(changed)
+        )
+        fill(log_joint, problems, owners)
+        fill(log_kin, *_kin_problems(problems, owners, trees))
+        for columns, (_, _, i) in zip(owners, found, strict=True):
+            log_joint[i, list(columns)] = log_kin[i, list(columns)] = -np.inf  # is somebody else
+    progress("dna", 0.7)
+
+    groups = _groups(trees, known, references, models, index)
     several, left_out = _several(
         trees,
-        references,
+        known,
         remains,
         models,
         groups,
-        log_pair,
+        log_joint,
         log_other,
         log_activity,
         weighing,
         workers,
     )
     typed = np.zeros(len(persons), dtype=bool)
-    for columns in owners:
-        typed[list(columns)] = True
+    for tree, calls in zip(trees, references, strict=True):
+        if calls:
+            typed[[index[p] for p in tree.missing.values() if p in index]] = True
     progress("dna", 1.0)
-    return DnaWeights(log_pair, log_kin, typed, groups, several, left_out)
+    return DnaWeights(
+        log_pair, log_joint, log_kin, typed, groups, several, left_out, tuple(anchors)
+    )
+
+
+def _anchors(
+    trees: Sequence[Tree],
+    known: Sequence[Mapping[str, Profile]],
+    references: Sequence[Mapping[str, Profile]],
+    log_joint: Floats,
+    log_activity: float,
+    index: Mapping[str, int],
+) -> list[tuple[int, str, int]]:
+    """The surest new anchor of each typed tree with several members open: tree, member, remains."""
+    top = np.sort(log_joint, axis=1)[:, -2:] if log_joint.shape[1] > 1 else log_joint
+    found = []
+    for number, tree in enumerate(trees):
+        placed = known[number].keys() - references[number].keys()
+        slots = [m for m, p in tree.missing.items() if p in index and m not in placed]
+        if not references[number] or len(slots) < 2:
+            continue
+        best: tuple[float, str, int] | None = None
+        for member in slots:
+            column = log_joint[:, index[tree.missing[member]]]
+            i = int(column.argmax())
+            rival = top[i, 0] if column[i] == top[i, -1] else top[i, -1]
+            others = np.delete(column, i).max(initial=-np.inf)
+            margin = column[i] - max(rival, others, -log_activity)
+            if margin >= ANCHOR and (best is None or margin > best[0]):
+                best = (float(margin), member, i)
+        if best is not None:
+            found.append((number, best[1], best[2]))
+    return found
 
 
 def family_problem(
@@ -138,11 +210,14 @@ def family_problem(
 
 
 def _problems(
-    trees: Sequence[Tree], references: Sequence[Mapping[str, Profile]], index: Mapping[str, int]
+    trees: Sequence[Tree],
+    references: Sequence[Mapping[str, Profile]],
+    index: Mapping[str, int],
+    anchored: Sequence[Collection[str]],
 ) -> tuple[list[FamilyProblem], list[tuple[int, ...]]]:
     problems, owners = [], []
-    for tree, typed in zip(trees, references, strict=True):
-        slots = [member for member, person in tree.missing.items() if person in index]
+    for tree, typed, placed in zip(trees, references, anchored, strict=True):
+        slots = [m for m, person in tree.missing.items() if person in index and m not in placed]
         if typed and slots:
             problems.append(family_problem(tree, typed, slots))
             owners.append(tuple(index[tree.missing[slot]] for slot in slots))
@@ -205,14 +280,17 @@ def _several(
 
 def _groups(
     trees: Sequence[Tree],
+    known: Sequence[Mapping[str, Profile]],
     references: Sequence[Mapping[str, Profile]],
     models: Sequence[MarkerModel],
     index: Mapping[str, int],
 ) -> tuple[Group, ...]:
     groups: list[Group] = []
-    for number, (tree, typed) in enumerate(zip(trees, references, strict=True)):
+    for number, tree in enumerate(trees):
+        typed, placed = known[number], known[number].keys() - references[number].keys()
         slots = [member for member, person in tree.missing.items() if person in index]
-        known = {
+        open_slots = [member for member in slots if member not in placed]
+        whole = {
             member
             for member, profile in typed.items()
             if all(
@@ -220,9 +298,9 @@ def _groups(
                 for model in models
             )
         }
-        apart = tuple((slot,) for slot in slots)  # nothing typed: nothing of this tree is weighed
-        dependent = independent_groups(tree.pedigree, slots, known - set(slots))
-        for members in dependent if typed else apart:
+        dependent = independent_groups(tree.pedigree, open_slots, whole - set(open_slots))
+        apart = [(slot,) for slot in slots if slot in placed or not typed]
+        for members in [*apart, *(dependent if typed else ())]:
             groups.append(Group(number, members, tuple(index[tree.missing[m]] for m in members)))
     grouped = {person for group in groups for person in group.persons}
     groups.extend(Group(-1, (), (p,)) for p in range(len(index)) if p not in grouped)

@@ -24,11 +24,11 @@ KIT = tuple(
 
 _PATTERN_MIX = MappingProxyType(
     {
-        "both_parents": 0.12,
-        "parent_child": 0.10,
-        "children_spouse": 0.12,
-        "two_siblings": 0.08,
-        "parent_sibling": 0.08,
+        "both_parents": 0.14,
+        "parent_child": 0.12,
+        "children_spouse": 0.14,
+        "two_siblings": 0.05,
+        "parent_sibling": 0.05,
         "parent": 0.08,
         "child": 0.07,
         "child_spouse": 0.05,

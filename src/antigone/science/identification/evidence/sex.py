@@ -24,12 +24,17 @@ GENETIC = ("genetic", "dna", "amelogenin")
 
 
 def sex_log_ratios(
-    observed: Sequence[str | None], errors: Sequence[float], persons: Sequence[str | None]
+    observed: Sequence[str | None],
+    errors: Sequence[float],
+    persons: Sequence[str | None],
+    shares_female: Sequence[float] | None = None,
 ) -> Floats:
     """Natural log of P(observed sex | the person's) / P(observed sex).
 
     ``P(observed | same) = 1 - e``, ``P(observed | other) = e``; the denominator takes the shares
-    of women and men among the persons whose sex is recorded.
+    of women and men among the persons whose sex is recorded, or those given for each remains
+    (what an earlier observation of the same sex leaves: two observations then weigh together
+    what they should, not twice the prior).
 
     Parameters
     ----------
@@ -38,17 +43,20 @@ def sex_log_ratios(
     errors : float, length n_remains
         Error rate of the method, ``0 < e <= 0.5``.
     persons : female, male or anything else, length n_persons
+    shares_female : float, length n_remains, optional
+        Probability that these remains are a woman's, before this observation.
 
     Returns
     -------
     float, shape (n_remains, n_persons)
-        0 without evidence; ``exp`` averages 1 over the persons whose sex is recorded.
+        0 without evidence; ``exp`` averages 1 over the persons whose sex is recorded, weighted by
+        `shares_female` where given.
     """
     known = np.array([sex in SEXES for sex in persons], dtype=bool)
     women = np.array([sex == "female" for sex in persons], dtype=bool)
-    share = float(women[known].mean()) if known.any() else 0.5
+    shares = shares_female or [share_of_women(persons)] * len(observed)
     found = np.zeros((len(observed), len(persons)))
-    for i, (sex, error) in enumerate(zip(observed, errors, strict=True)):
+    for i, (sex, error, share) in enumerate(zip(observed, errors, shares, strict=True)):
         if sex not in SEXES:
             continue
         same = women == (sex == "female")
@@ -56,6 +64,20 @@ def sex_log_ratios(
         average = share_same * (1 - error) + (1 - share_same) * error
         found[i] = np.where(known, np.log(np.where(same, 1 - error, error) / average), 0.0)
     return found
+
+
+def share_of_women(persons: Sequence[str | None]) -> float:
+    """Share of women among the persons whose sex is recorded; a half when none is."""
+    known = [sex for sex in persons if sex in SEXES]
+    return known.count("female") / len(known) if known else 0.5
+
+
+def _after(share: float, observed: str | None, error: float) -> float:
+    """Probability of a woman once a sex was observed with that error rate (Bayes)."""
+    if observed not in SEXES:
+        return share
+    given = (1 - error, error) if observed == "female" else (error, 1 - error)
+    return share * given[0] / (share * given[0] + (1 - share) * given[1])
 
 
 def sex_factor(case: Case, genetic_sex: Mapping[str, str]) -> Factor:
@@ -77,11 +99,17 @@ def sex_factor(case: Case, genetic_sex: Mapping[str, str]) -> Factor:
 def genetic_sex_factor(case: Case, genetic_sex: Mapping[str, str], *, error: float) -> Factor:
     """The sex that the profile states; a male profile may have lost its Y: `error` covers it."""
     observed = [genetic_sex.get(one.remains) for one in case.remains]
+    persons = [one.sex for one in case.persons]
+    share = share_of_women(persons)
+    before = [
+        _after(share, _examined(one, genetic_sex), error_of(case, one.sex_method))
+        for one in case.remains
+    ]
     return Factor(
         "genetic_sex",
         "sex",
-        f"Sex markers of the profile, error rate {error:g}; shares of the persons listed",
-        sex_log_ratios(observed, [error] * len(observed), [one.sex for one in case.persons]),
+        f"Sex markers of the profile, error rate {error:g}; beyond what examination said",
+        sex_log_ratios(observed, [error] * len(observed), persons, before),
     )
 
 
