@@ -8,6 +8,9 @@ from pathlib import Path
 
 import click
 
+SHOWN = 20
+"""Remarks on the folder that are printed; the rest are counted."""
+
 SECONDS = click.option(
     "--seconds",
     type=click.FloatRange(min=0.0, min_open=True),
@@ -39,8 +42,11 @@ def identify(case: Path, out: Path, seconds: float) -> None:
 
     refuse_unless_empty(out)
     folder = read_case_folder(case)
-    for note in folder.notes:
-        click.echo(str(note), err=True)
+    for remark in (*folder.notes, *folder.warnings)[:SHOWN]:
+        click.echo(str(remark), err=True)
+    unshown = len(folder.notes) + len(folder.warnings) - SHOWN
+    if unshown > 0:
+        click.echo(f"{unshown} more remarks: antigone case check.", err=True)
     with Progress() as progress:
         found = identify_tables(
             folder.tables,

@@ -87,6 +87,8 @@ class PeoplePlan:
     share_female: float
     share_children: float
     n_reported_twice: int
+    twice_joined: float
+    """Of the persons reported twice: share that somebody has already decided to be one."""
     triple_share: float
     """Of the families that miss several: share that misses three."""
     together: float
@@ -113,6 +115,8 @@ class ExaminationPlan:
 
     n_split: int
     """Individuals whose remains were recovered as a body and a separate part."""
+    split_joined: float
+    """Of those: share that somebody has already decided to be one individual."""
     skeletal: float
     """Share of remains whose sex and age were read from bones; the others externally."""
     sex_undetermined: float

@@ -73,6 +73,7 @@ def demo_plan() -> SimulationPlan:
             share_female=0.5,
             share_children=0.03,
             n_reported_twice=8,
+            twice_joined=0.75,
             triple_share=0.1,
             together=0.8,
             share_servicemen_elsewhere=0.3,
@@ -88,6 +89,7 @@ def demo_plan() -> SimulationPlan:
         ),
         examination=ExaminationPlan(
             n_split=4,
+            split_joined=0.5,
             skeletal=0.3,
             sex_undetermined=0.025,
             sex_error_skeletal=0.05,

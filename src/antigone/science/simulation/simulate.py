@@ -102,8 +102,26 @@ def simulate(
         remains = [lying.remains for plot in plots for lying in plot.lying
                    if lying.human == one.human]  # fmt: skip
         faults.add("unreported_kin", family_key(one.family), *remains)
+    tables |= _decided_to_be_one(faults, plan, rng)
     policy = adapted_policy(example_policy, plan)
     return SimulatedCase(tables, policy, _truth(plots, people), faults.rows())
+
+
+def _decided_to_be_one(
+    faults: FaultLog, plan: SimulationPlan, rng: np.random.Generator
+) -> dict[str, Rows]:
+    """Persons reported twice, and parts of one body, that somebody has already joined."""
+    persons: Rows = []
+    remains: Rows = []
+    decided = {"decided_on": "2022-12-05", "basis": "decided on papers shown by both (simulated)"}
+    for row in faults.rows():
+        a, _, b = row["keys"].partition(";")
+        if row["kind"] == "person_reported_twice" and rng.random() < plan.people.twice_joined:
+            persons.append({"person_a": a, "person_b": b, "relation": "same", **decided})
+        if row["kind"] == "remains_in_two" and rng.random() < plan.examination.split_joined:
+            remains.append({"remains_a": a, "remains_b": b, "relation": "part_of", **decided})
+    found = {"same_person": persons, "relation": remains}
+    return {name: rows for name, rows in found.items() if rows}
 
 
 def _tables_of(plan: SimulationPlan, frequencies: Sequence[FrequencyTable]) -> list[FrequencyTable]:
