@@ -24,11 +24,11 @@ KIT = tuple(
 
 _PATTERN_MIX = MappingProxyType(
     {
-        "both_parents": 0.14,
-        "parent_child": 0.12,
-        "children_spouse": 0.14,
-        "two_siblings": 0.05,
-        "parent_sibling": 0.05,
+        "both_parents": 0.15,
+        "parent_child": 0.13,
+        "children_spouse": 0.16,
+        "two_siblings": 0.03,
+        "parent_sibling": 0.03,
         "parent": 0.08,
         "child": 0.07,
         "child_spouse": 0.05,
@@ -124,8 +124,8 @@ def demo_plan() -> SimulationPlan:
             amelogenin_y_lost=0.001,
         ),
         faults=FaultRates(
-            journal_wrong_person=0.03,
-            journal_swapped=0.01,
+            journal_wrong_person=0.02,
+            journal_swapped=0.005,
             journal_wrong_sex=0.02,
             journal_misspelt=0.15,
             journal_line_without_marker=0.03,
