@@ -24,11 +24,11 @@ KIT = tuple(
 
 _PATTERN_MIX = MappingProxyType(
     {
-        "both_parents": 0.15,
-        "parent_child": 0.13,
-        "children_spouse": 0.16,
-        "two_siblings": 0.03,
-        "parent_sibling": 0.03,
+        "both_parents": 0.16,
+        "parent_child": 0.14,
+        "children_spouse": 0.17,
+        "two_siblings": 0.02,
+        "parent_sibling": 0.01,
         "parent": 0.08,
         "child": 0.07,
         "child_spouse": 0.05,
@@ -132,7 +132,7 @@ def demo_plan() -> SimulationPlan:
             marker_missing=0.02,
             marker_loose=0.01,
             document_lies_with_another=0.1,
-            remains_status_wrong=0.02,
+            remains_status_wrong=0.005,
             person_born_wrong=0.03,
             person_misspelt=0.03,
             false_paternity=0.02,
