@@ -78,7 +78,7 @@ def test_a_marker_without_frequencies_is_refused() -> None:
 
 def test_facts_hold_every_number() -> None:
     facts = plan_facts(demo_plan())
-    assert facts["people"]["patterns"]["both_parents"] == 0.16
+    assert facts["people"]["patterns"]["both_parents"] == 0.17
     assert facts["laboratory"]["markers"][0] == "D3S1358"
     assert set(facts["people"]["patterns"]) == set(PATTERNS)
 

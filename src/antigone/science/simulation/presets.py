@@ -24,10 +24,10 @@ KIT = tuple(
 
 _PATTERN_MIX = MappingProxyType(
     {
-        "both_parents": 0.16,
+        "both_parents": 0.17,
         "parent_child": 0.14,
         "children_spouse": 0.17,
-        "two_siblings": 0.02,
+        "two_siblings": 0.01,
         "parent_sibling": 0.01,
         "parent": 0.08,
         "child": 0.07,
@@ -73,7 +73,7 @@ def demo_plan() -> SimulationPlan:
             share_female=0.5,
             share_children=0.03,
             n_reported_twice=8,
-            twice_joined=0.75,
+            twice_joined=0.9,
             triple_share=0.1,
             together=0.8,
             share_servicemen_elsewhere=0.3,
@@ -89,7 +89,7 @@ def demo_plan() -> SimulationPlan:
         ),
         examination=ExaminationPlan(
             n_split=4,
-            split_joined=0.5,
+            split_joined=1.0,
             skeletal=0.3,
             sex_undetermined=0.025,
             sex_error_skeletal=0.05,
@@ -124,8 +124,8 @@ def demo_plan() -> SimulationPlan:
             amelogenin_y_lost=0.001,
         ),
         faults=FaultRates(
-            journal_wrong_person=0.02,
-            journal_swapped=0.005,
+            journal_wrong_person=0.015,
+            journal_swapped=0.0025,
             journal_wrong_sex=0.02,
             journal_misspelt=0.15,
             journal_line_without_marker=0.03,
