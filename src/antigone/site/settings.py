@@ -5,6 +5,8 @@
                            user's own data folder (``~/.local/share/antigone`` on Linux)
 ``ANTIGONE_DATABASE_URL``  ``postgresql://user:password@host:port/name``; without it SQLite in
                            the folder above (a socket: ``postgresql:///name?host=/run/postgresql``)
+``ANTIGONE_PASSPHRASE_FILE``  file that holds the passphrase of an encrypted installation; without
+                           it the passphrase is asked for at the terminal
 ``ANTIGONE_INSTALLATION``  letters that stand in every code issued here; ``A`` without it
 """
 
@@ -15,6 +17,8 @@ import sys
 from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qsl, unquote, urlsplit
+
+from antigone.records.passphrases import installation_passphrase
 
 
 def _home() -> Path:
@@ -76,6 +80,8 @@ HOME = _home()
 _WEB = Path(__file__).resolve().parent.parent / "web"
 HOME.mkdir(mode=0o700, parents=True, exist_ok=True)
 
+ANTIGONE_HOME = HOME
+ANTIGONE_PASSPHRASE = installation_passphrase(HOME)
 SECRET_KEY = _secret_key(HOME)
 DEBUG = False
 ALLOWED_HOSTS = ["localhost", "127.0.0.1", "[::1]"]
