@@ -1,0 +1,2 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Short forms of the proofs in tests/proof."""
