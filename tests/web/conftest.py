@@ -56,11 +56,23 @@ def language(request):
 
 
 @pytest.fixture
-def read(wood):
+def reader(wood):
+    """Whoever reads, signed in: ``reader()``, ``reader("uk")``, ``reader(by="amina")``."""
+
+    def signed_in(language: str = "en", by: str = "amina", **options) -> Client:
+        client = Client(headers={"accept-language": language}, **options)
+        client.force_login(User.objects.get(username=by))
+        return client
+
+    return signed_in
+
+
+@pytest.fixture
+def read(reader):
     """Read a page of the case: its words, after its status was held against 200."""
 
     def page(path: str = "", language: str = "en", status: int = 200) -> str:
-        client = Client(headers={"accept-language": language})
+        client = reader(language)
         answer = client.get(path if path.startswith("/") else f"/case/wood/{path}")
         assert answer.status_code == status, path
         return answer.content.decode()

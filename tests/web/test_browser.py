@@ -7,6 +7,7 @@ import os
 import shutil
 
 import pytest
+from django.conf import settings
 
 from antigone.records.queries.identifications import latest_run
 
@@ -37,8 +38,14 @@ def browser():
         os.environ.pop("DJANGO_ALLOW_ASYNC_UNSAFE")
 
 
+def session_of(client, address: str) -> dict[str, str]:
+    """The cookie with which `client` is signed in, for a browser at `address`."""
+    name = settings.SESSION_COOKIE_NAME
+    return {"name": name, "value": client.cookies[name].value, "url": address}
+
+
 @pytest.fixture
-def look(browser, wood, live_server):
+def look(browser, wood, reader, live_server):
     """Open a page of the case; what the console says is an error."""
     said: list[str] = []
     contexts = []
@@ -46,6 +53,7 @@ def look(browser, wood, live_server):
     def at(path: str, *, width: int = 1280, **options):
         context = browser.new_context(viewport={"width": width, "height": 900}, **options)
         contexts.append(context)
+        context.add_cookies([session_of(reader(), live_server.url)])
         page = context.new_page()
         page.on("console", lambda one: said.append(f"{path}: {one.text}"))
         page.on("pageerror", lambda one: said.append(f"{path}: {one}"))

@@ -8,7 +8,6 @@ import re
 
 import pytest
 from django.db import connection
-from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import translation
 
@@ -39,9 +38,9 @@ def where(path: str, case) -> str:
     return path if path.startswith("/") else f"/case/wood/{address(path, case)}"
 
 
-def test_every_page_is_marked_guarded_and_whole(wood, language):
+def test_every_page_is_marked_guarded_and_whole(wood, reader, language):
     for path in PAGES:
-        answer = Client(headers={"accept-language": language}).get(where(path, wood))
+        answer = reader(language).get(where(path, wood))
         assert answer.status_code == 200, path
         for name, value in HEADERS.items():
             assert answer.headers[name] == value, path
@@ -228,13 +227,14 @@ def test_what_is_not_there_is_a_404_in_words(path, read, language):
     assert HEADERS["Content-Security-Policy"]
 
 
-def test_pages_only_answer_reading(wood):
+def test_pages_only_answer_reading(wood, reader):
+    client = reader()
     for path in PAGES:
-        assert Client().post(where(path, wood)).status_code == 405, path
+        assert client.post(where(path, wood)).status_code == 405, path
 
 
-def test_the_language_switch_comes_back_and_needs_its_token(wood):
-    client = Client(enforce_csrf_checks=True, headers={"accept-language": "en"})
+def test_the_language_switch_comes_back_and_needs_its_token(reader):
+    client = reader(enforce_csrf_checks=True)
     page = client.get("/case/wood/remains/?text=R1").content.decode()
     token = re.search(r'name="csrfmiddlewaretoken" value="([^"]+)"', page)[1]
     told = {"language": "uk", "next": "/case/wood/remains/?text=R1"}
@@ -247,11 +247,11 @@ def test_the_language_switch_comes_back_and_needs_its_token(wood):
     assert "example.org" not in client.post("/language/", elsewhere).headers["Location"]
 
 
-def test_a_fault_shows_nothing_of_the_case(wood, monkeypatch):
+def test_a_fault_shows_nothing_of_the_case(reader, monkeypatch):
     from antigone.web import cases
 
     monkeypatch.setattr(cases, "_counts", lambda case: 1 / 0)
-    client = Client(raise_request_exception=False)
+    client = reader(raise_request_exception=False)
     answer = client.get("/case/wood/")
     assert answer.status_code == 500
     assert "a fault of this software" in answer.content.decode()
@@ -259,7 +259,7 @@ def test_a_fault_shows_nothing_of_the_case(wood, monkeypatch):
     assert answer.headers["Content-Security-Policy"] == HEADERS["Content-Security-Policy"]
 
 
-def test_a_refusal_is_told_in_the_readers_language(wood, monkeypatch):
+def test_a_refusal_is_told_in_the_readers_language(reader, monkeypatch):
     from antigone.records.errors import NoRun
     from antigone.web import cases
 
@@ -267,19 +267,20 @@ def test_a_refusal_is_told_in_the_readers_language(wood, monkeypatch):
         raise NoRun(case="wood")
 
     monkeypatch.setattr(cases, "_counts", refuse)
-    answer = Client(headers={"accept-language": "uk"}).get("/case/wood/")
+    answer = reader("uk").get("/case/wood/")
     assert answer.status_code == 422
     assert "Для справи wood ще немає ідентифікаційного розрахунку." in answer.content.decode()
 
 
-def test_queries_do_not_grow_with_the_case(wood, large):
+def test_queries_do_not_grow_with_the_case(wood, large, reader):
+    client = reader()
     for path in PAGES:
         counted = []
         for slug in ("wood", "large"):
             one = wood if slug == "wood" else large
             at = where(path, one).replace("/case/wood/", f"/case/{slug}/")
             with CaptureQueriesContext(connection) as queries:
-                assert Client().get(at).status_code == 200, at
+                assert client.get(at).status_code == 200, at
             counted.append(len(queries))
         assert counted[0] == counted[1] <= 30, (path, counted)
 
