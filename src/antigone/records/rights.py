@@ -1,0 +1,131 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The one table of who may see and do what: role, section, right; action, roles."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from types import MappingProxyType
+
+from antigone.records.sections import Reach, Section
+
+
+@dataclass(frozen=True, slots=True)
+class Right:
+    """What a role may do with a section, and how far it reaches."""
+
+    reach: Reach = Reach.CASE
+    writes: bool = False
+
+
+READ, WRITE = Right(), Right(writes=True)
+READ_SITE, WRITE_SITE = Right(Reach.SITE), Right(Reach.SITE, writes=True)
+READ_FAMILY, WRITE_FAMILY = Right(Reach.FAMILY), Right(Reach.FAMILY, writes=True)
+READ_OPENED, WRITE_OPENED = Right(Reach.OPENED), Right(Reach.OPENED, writes=True)
+
+OPERATOR = "operator"
+"""Whoever holds the machine, the database and its keys. At the terminal only, never granted."""
+
+
+def _rights(*parts: tuple[Right, str]) -> Mapping[Section, Right]:
+    return MappingProxyType(
+        {Section(name): right for right, names in parts for name in names.split()}
+    )
+
+
+_EXAMINER_READS = (
+    (READ, "case places remains_codes remains custody inscriptions contradictions"),
+    (READ_OPENED, "hypotheses person_codes ante_mortem names"),
+)
+_JOINED_BY_AN_OPENED_HYPOTHESIS = (
+    "hypotheses remains_codes remains inscriptions custody post_mortem trauma cause person_codes "
+    "ante_mortem names pedigree samples reference_samples kinship proposals"
+)
+
+ROLES: Mapping[str, Mapping[Section, Right]] = MappingProxyType(
+    {
+        "field_recorder": _rights(
+            (READ, "case"),
+            (WRITE_SITE, "places claimed_names remains_codes remains custody"),
+            (READ_SITE, "counts contradictions"),
+        ),
+        "morgue": _rights(
+            (READ, "case places counts contradictions"),
+            (WRITE, "remains_codes remains inscriptions custody post_mortem samples"),
+        ),
+        "pathologist": _rights(*_EXAMINER_READS, (WRITE, "post_mortem trauma cause")),
+        "anthropologist": _rights(
+            *_EXAMINER_READS, (WRITE, "post_mortem trauma estimates"), (READ, "cause")
+        ),
+        "odontologist": _rights(*_EXAMINER_READS, (WRITE, "post_mortem"), (READ, "trauma cause")),
+        "geneticist": _rights(
+            (READ, "case policy remains_codes person_codes pedigree samples reference_samples"),
+            (READ, "proposals"),
+            (WRITE, "laboratory dna kinship pedigree_conflicts"),
+        ),
+        "family_liaison": _rights(
+            (READ, "case"),
+            (WRITE_FAMILY, "person_codes ante_mortem names family_contact pedigree consent"),
+            (WRITE_FAMILY, "notifications reference_samples"),
+            (READ_FAMILY, "decisions"),
+        ),
+        "commission": _rights(
+            (READ, "case policy places claims counts"),
+            (READ_OPENED, _JOINED_BY_AN_OPENED_HYPOTHESIS),
+            (WRITE_OPENED, "decisions reasons"),
+        ),
+        "legal_authority": _rights(
+            (READ, "case policy places claims counts"),
+            (READ_OPENED, _JOINED_BY_AN_OPENED_HYPOTHESIS),
+            (WRITE_OPENED, "decisions reasons"),
+        ),
+        "coordinator": _rights(
+            (READ, "case policy places claimed_names remains_codes remains inscriptions custody"),
+            (READ, "post_mortem trauma cause person_codes ante_mortem names pedigree samples"),
+            (READ, "reference_samples laboratory proposals decisions reasons claims counts"),
+            (READ, "estimates contradictions consent notifications"),
+            (WRITE, "hypotheses kinship"),
+        ),
+        "observer": _rights(
+            (READ, "case policy places remains_codes remains post_mortem trauma cause"),
+            (READ, "person_codes decisions claims counts estimates contradictions"),
+        ),
+        "analyst": _rights(
+            (READ, "case policy places remains_codes remains post_mortem trauma cause"),
+            (READ, "person_codes decisions contradictions"),
+            (WRITE, "claims counts estimates"),
+        ),
+        "auditor": _rights(
+            (READ, "case policy places remains_codes remains inscriptions custody post_mortem"),
+            (READ, "trauma cause person_codes ante_mortem pedigree pedigree_conflicts consent"),
+            (READ, "samples reference_samples laboratory kinship proposals hypotheses decisions"),
+            (READ, "reasons notifications claims counts estimates contradictions accounts"),
+            (WRITE, "ledger"),
+        ),
+        "administrator": _rights((READ, "ledger"), (WRITE, "accounts")),
+    }
+)
+"""Role, section, right. What does not stand here is denied."""
+
+WITHOUT_A_CASE = frozenset({"administrator"})
+"""Roles of the installation; every other role is granted in one case."""
+EVERY_READ_IS_LOGGED = frozenset({"auditor"})
+PSEUDONYMISED = frozenset({"geneticist", "observer", "analyst", "auditor"})
+"""Roles that read codes where others read names: no section with names is theirs."""
+
+_CASE_ROLES = tuple(role for role in ROLES if role not in WITHOUT_A_CASE)
+ACTIONS: Mapping[str, tuple[str, ...]] = MappingProxyType(
+    {
+        "accounts.open_account": ("administrator",),
+        "analyses.store_run": ("coordinator", "geneticist"),
+        "cases.import_case": (),  # the operator's: a case that is not there yet has no roles
+        "hypotheses.open_hypothesis": ("coordinator",),
+        "hypotheses.close_hypothesis": ("coordinator",),
+        "openings.open_record": _CASE_ROLES,
+        "openings.approve_opening": ("coordinator", "administrator"),
+        "roles.request_grant": ("administrator",),
+        "roles.approve_grant": ("administrator",),
+        "roles.end_grant": ("administrator",),
+    }
+)
+"""Action, and the roles that may do it; the operator may do all. What is not here nobody may."""

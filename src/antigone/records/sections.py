@@ -1,0 +1,304 @@
+# SPDX-License-Identifier: Apache-2.0
+"""What is kept, by sections: every column of every record belongs to one."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from functools import cache
+from types import MappingProxyType
+
+from antigone.terms.tables import TABLES
+
+
+class Section(StrEnum):
+    """What belongs together for the eyes of a role. A column that identifies has its own."""
+
+    CASE = "case"
+    POLICY = "policy"
+    PLACES = "places"
+    CLAIMED_NAMES = "claimed_names"  # names and words of markers, journals and lists
+    REMAINS_CODES = "remains_codes"  # that these remains exist, under which code
+    REMAINS = "remains"
+    INSCRIPTIONS = "inscriptions"
+    CUSTODY = "custody"
+    POST_MORTEM = "post_mortem"
+    TRAUMA = "trauma"
+    CAUSE = "cause"
+    PERSON_CODES = "person_codes"  # that this person is sought, under which code
+    ANTE_MORTEM = "ante_mortem"
+    NAMES = "names"
+    FAMILY_CONTACT = "family_contact"
+    PEDIGREE = "pedigree"
+    PEDIGREE_CONFLICTS = "pedigree_conflicts"
+    CONSENT = "consent"
+    SAMPLES = "samples"
+    REFERENCE_SAMPLES = "reference_samples"
+    LABORATORY = "laboratory"
+    DNA = "dna"
+    KINSHIP = "kinship"
+    PROPOSALS = "proposals"
+    HYPOTHESES = "hypotheses"
+    DECISIONS = "decisions"
+    REASONS = "reasons"
+    NOTIFICATIONS = "notifications"
+    WITNESSES = "witnesses"
+    CLAIMS = "claims"
+    COUNTS = "counts"
+    ESTIMATES = "estimates"
+    CONTRADICTIONS = "contradictions"
+    LEDGER = "ledger"
+    ACCOUNTS = "accounts"
+    UNLISTED = "unlisted"  # cells of columns that nobody has put anywhere: no role reads them
+
+
+PROTECTED = frozenset({Section.FAMILY_CONTACT, Section.DNA, Section.WITNESSES})
+"""Kept sealed; read record by record only, and each reading goes into the second log."""
+
+
+class Reach(StrEnum):
+    """Of which records of a section."""
+
+    CASE = "case"
+    SITE = "site"  # those of the site of the grant; of every site where it names none
+    FAMILY = "family"  # those of the family of the grant; of every family where it names none
+    OPENED = "opened"  # those that a hypothesis opened by the coordinator joins
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """Where the columns of one kind of record belong, and by which fields its reach is told."""
+
+    row: Section | None
+    """The section that shows that the record is there; None where `by` decides."""
+    columns: Mapping[str, Section | None]
+    """The section of each column; None for that of the row."""
+    by: tuple[str, Mapping[str, Section]] | None = None
+    """A column whose code decides the row's section."""
+    paths: Mapping[Reach, tuple[str, ...]] = field(default_factory=dict)
+    pair: tuple[str, str] | None = None
+    """Fields of the remains and of the person, where a record is about both."""
+    own: str | None = None
+    """The field of the account that may always read it."""
+    parts: Mapping[str, Mapping[str, Section]] = field(default_factory=dict)
+    """Columns that hold an object, and the sections of its parts that are not the column's."""
+
+    @property
+    def sections(self) -> frozenset[Section]:
+        """Every section that a row or column of it belongs to."""
+        rows = {self.row} if self.by is None else set(self.by[1].values())
+        found = rows | set(self.columns.values())
+        found |= {one for parts in self.parts.values() for one in parts.values()}
+        return frozenset(one for one in found if one is not None)
+
+
+def _kept(
+    row: Section | tuple[str, Mapping[str, Section]],
+    own_columns: str,
+    others: Mapping[Section, str] | None = None,
+    **more: object,
+) -> Kept:
+    columns: dict[str, Section | None] = dict.fromkeys(own_columns.split())
+    for section, names in (others or {}).items():
+        columns |= dict.fromkeys(names.split(), section)
+    section, by = (row, None) if isinstance(row, Section) else (None, row)
+    paths = {
+        reach: tuple(str(more.pop(reach.value)).split()) for reach in Reach if reach.value in more
+    }
+    return Kept(section, columns, by=by, paths=paths, **more)  # type: ignore[arg-type]
+
+
+S = Section
+_OWNER = ("owner_kind", {"remains": S.POST_MORTEM, "person": S.ANTE_MORTEM})
+_SAMPLE = (
+    "kind",
+    {
+        "post_mortem": S.SAMPLES,
+        "reference": S.REFERENCE_SAMPLES,
+        "direct_reference": S.REFERENCE_SAMPLES,
+        "elimination": S.LABORATORY,
+    },
+)
+_ON_REMAINS = {"site": "remains__grave__site", "opened": "remains"}
+_RESULT = {"pair": ("remains", "person"), "opened": "remains person"}
+
+KEPT: Mapping[str, Kept] = MappingProxyType(
+    {
+        # Tables of the exchange format
+        "site": _kept(
+            S.PLACES, "site name country area latitude longitude found_on secured_on note",
+            site="pk",
+        ),
+        "grave": _kept(S.PLACES, "grave site x_m y_m opened_on excavation note", site="site"),
+        "marker": _kept(
+            S.PLACES, "marker site kind number stated_burials grave",
+            {S.CLAIMED_NAMES: "text note"}, site="site",
+        ),
+        "journal": _kept(
+            S.PLACES, "entry site page line number buried_on stated_burials marker",
+            {S.CLAIMED_NAMES: "name description sex born died brought_from transcriber note"},
+            site="site",
+        ),
+        "lead": _kept(
+            S.PLACES, "lead site reported_on where searched_on result",
+            {S.CLAIMED_NAMES: "reported_by_role says"},
+        ),
+        "event": _kept(
+            S.PLACES, "event site kind from_date to_date where who_controlled",
+            {S.NAMES: "persons", S.WITNESSES: "sources note"},
+        ),
+        "remains": _kept(
+            S.REMAINS_CODES, "remains code kind",
+            {S.REMAINS: "grave position recovered_on recovered_by note",
+             S.POST_MORTEM: "sex sex_method age_min age_max age_method stature_min_cm "
+             "stature_max_cm stature_method status status_basis"},
+            site="grave__site", opened="pk",
+        ),
+        "relation": _kept(
+            S.REMAINS, "remains_a remains_b relation decided_on basis",
+            site="remains_a__grave__site", opened="remains_a",
+        ),
+        "container": _kept(S.REMAINS_CODES, "container kind", {S.REMAINS: "note"}),
+        "custody": _kept(
+            S.CUSTODY, "event at item_kind item action container from_party to_party place seal "
+            "seal_state note",
+        ),
+        "effect": _kept(
+            S.REMAINS, "effect remains kind description found_where",
+            {S.INSCRIPTIONS: "inscription"}, **_ON_REMAINS,
+        ),
+        "exhibit": _kept(S.REMAINS, "exhibit remains kind description found_where", **_ON_REMAINS),
+        "finding": _kept(
+            S.TRAUMA, "finding remains mechanism region side tissue timing timing_basis certainty "
+            "alternatives found_on examiner note", **_ON_REMAINS,
+        ),
+        "consistency": _kept(
+            S.TRAUMA, "finding allegation degree examiner concluded_on",
+            {S.WITNESSES: "allegation_source"},
+        ),
+        "death": _kept(
+            S.CAUSE, "remains cause manner circumstance concluded_on examiner", **_ON_REMAINS
+        ),
+        "element": _kept(
+            S.POST_MORTEM, "remains element side zone completeness measurements note"
+        ),
+        "tooth": _kept(
+            _OWNER, "owner_kind owner tooth charted_on state surfaces original_code examiner"
+        ),
+        "fingerprint": _kept(
+            _OWNER, "owner_kind owner finger quality file comparison with examiner verifier"
+        ),
+        "mark": _kept(_OWNER, "mark owner_kind owner kind region side description serial"),
+        "person": _kept(
+            S.PERSON_CODES, "person sex found_alive_on",
+            {S.NAMES: "name name_other",
+             S.ANTE_MORTEM: "born last_seen_on last_seen_where status stature_cm note"},
+            family="relatives__family", opened="pk",
+        ),
+        "same_person": _kept(
+            S.PERSON_CODES, "person_a person_b relation decided_on", {S.ANTE_MORTEM: "basis"},
+            family="person_a__relatives__family", opened="person_a",
+        ),
+        "relative": _kept(
+            S.PEDIGREE, "individual family father mother sex person",
+            {S.PEDIGREE_CONFLICTS: "certainty note"},
+            family="family", opened="family__relatives__person",
+        ),
+        "family": _kept(
+            S.PEDIGREE, "family kin_complete stated_on", {S.FAMILY_CONTACT: "contact_ref note"},
+            family="pk", opened="relatives__person",
+        ),
+        "consent": _kept(
+            S.CONSENT, "consent individual purpose given_on withdrawn_on version",
+            {S.FAMILY_CONTACT: "guardian"},
+        ),
+        "sample": _kept(
+            _SAMPLE, "sample kind remains individual person tissue provenance taken_on laboratory",
+            site="remains__grave__site", family="individual__family person__relatives__family",
+            opened="remains individual__family__relatives__person person",
+        ),
+        "profile": _kept(S.LABORATORY, "sample run", {S.DNA: "marker allele1 allele2 flags"}),
+        "haplotype": _kept(S.LABORATORY, "sample kind", {S.DNA: "marker value"}),
+        "marker_type": _kept(S.LABORATORY, "marker kind chromosome map_cm silent_frequency"),
+        "frequency": _kept(S.LABORATORY, "marker allele population frequency n_alleles"),
+        "mutation": _kept(S.LABORATORY, "marker model rate_female rate_male rate2 range"),
+        "claim": _kept(
+            S.CLAIMS, "claim utterance part_of site claimant claimant_role said_on as_of measure "
+            "population qualifier value low high unit stance refers_to source_title source_url "
+            "source_published note",
+        ),
+        "statement": _kept(
+            S.WITNESSES, "statement site given_on protection summary consent"
+        ),
+        "list_entry": _kept(S.CLAIMED_NAMES, "list entry name sex born died place note"),
+        "decision": _kept(
+            S.DECISIONS, "decision remains person outcome decided_on basis journal_seen "
+            "signed_by_roles replaces", {S.REASONS: "reasons"},
+            family="person__relatives__family", **_RESULT,
+        ),
+        # Records of our own
+        "case": _kept(
+            S.CASE, "slug name invented time_zone code_prefix created_at",
+            {S.POLICY: "policy_text"},
+        ),
+        "code_counter": _kept(S.CASE, "last_issued"),
+        "source_table": _kept(S.CASE, "table columns"),
+        "analysis_run": _kept(
+            S.PROPOSALS, "made_at by facts", parts={"facts": {"notes": S.DNA}}
+        ),
+        "posterior_pair": _kept(
+            S.KINSHIP, "run remains person probability probability_low probability_high "
+            "at_prior_low at_prior_high log10_lr_dna log10_lr_other", **_RESULT,
+        ),
+        "factor_weight": _kept(
+            S.KINSHIP, "run remains person evidence log10_lr group source", **_RESULT
+        ),
+        "rule_outcome": _kept(S.KINSHIP, "run remains person rule outcome remark", **_RESULT),
+        "chance_matches": _kept(
+            S.KINSHIP, "run remains person alternative comparisons expected_matches", **_RESULT
+        ),
+        "proposal": _kept(
+            S.PROPOSALS, "run remains person tier reason rules_failed next_step",
+            {S.KINSHIP: "probability runner_up runner_up_probability conflicts "
+             "primary_log10_lr_over_runner_up expected_chance_matches"}, **_RESULT,
+        ),
+        "same_candidate": _kept(
+            S.KINSHIP, "run remains_a remains_b person_a person_b log10_lr basis"
+        ),
+        "role_grant": _kept(
+            S.ACCOUNTS, "user role site family valid_from valid_until requested_by approved_by "
+            "approved_at ended_at reason", own="user",
+        ),
+        "opened_hypothesis": _kept(
+            S.HYPOTHESES, "remains person opened_by opened_at reason closed_at closed_reason",
+            **_RESULT,
+        ),
+        "opening": _kept(
+            S.ACCOUNTS, "user role kind record reason order_reference opened_at ends_at sealed "
+            "approved_by approved_at", own="user",
+        ),
+        "notice": _kept(S.ACCOUNTS, "to code facts made_at read_at", own="to"),
+    }
+)  # fmt: skip
+"""Kind of record, and the sections of its rows and columns. What does not stand here is denied."""
+
+FRAME = frozenset({"id", "case", "ordinal", "revision"})
+"""Fields of every record that say nothing but that it is there."""
+_SUFFIXES = ("_earliest", "_latest", "_key", "_id")
+
+
+@cache
+def section_of(kind: str, name: str) -> Section | None:
+    """The section of a column or field; None for that of the row, UNLISTED where it has none."""
+    kept = KEPT.get(kind)
+    if kept is None:
+        return Section.UNLISTED
+    if name == "key" and kind in TABLES:
+        name = TABLES[kind].columns[0].name
+    for one in (name, *(name.removesuffix(end) for end in _SUFFIXES if name.endswith(end))):
+        if one in kept.columns:
+            return kept.columns[one]
+        if one in FRAME:
+            return None
+    return Section.UNLISTED
