@@ -4,7 +4,6 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
 from hashlib import sha256
 from pathlib import Path
 
@@ -318,18 +317,17 @@ def test_no_lie_about_the_beginning_is_believed(size: int) -> None:
         lies["no growth"] = {"old": size}
         lies["older size"] = {"old": old - 1} if old > 1 else {"old": 0}
         lies["newer size"] = {"new": 2 * size + 1}
-        for name, lie in lies.items():
+        for lie in lies.values():
             with pytest.raises(ConsistencyFault):
                 tree.verify_consistency(**{**facts, "path": true, **lie})
-                pytest.fail(f"believed: {name}, {old} to {size}")
 
 
 def test_a_fork_at_any_event_is_seen_by_whoever_holds_a_later_checkpoint() -> None:
     size, held = 40, 23
     log = LyingLog(size)
     witnessed = tree.root_of(log.hashes[:held])
-    caught: Callable[[int], bool] = lambda place: not believed(log, place, held, witnessed)
-    assert [caught(place) for place in range(size)] == [True] * held + [False] * (size - held)
+    caught = [not believed(log, place, held, witnessed) for place in range(size)]
+    assert caught == [True] * held + [False] * (size - held)
 
 
 def believed(log: LyingLog, place: int, held: int, witnessed: bytes) -> bool:
