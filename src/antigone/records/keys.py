@@ -32,15 +32,17 @@ from antigone.records.master_key import (
     master_key,
 )
 from antigone.records.sqlcipher import (
+    DURABLE,
+    WAIT_SECONDS,
     check_encryption,
     check_library,
     give_key,
+    give_pragmas,
     waiting_for_lock,
 )
 from antigone.terms.errors import AntigoneError, gettext_noop
 
 _NONCE_BYTES = 12
-_WAIT_SECONDS = 20
 _TABLE = """
 CREATE TABLE IF NOT EXISTS subject_key (
     subject BLOB PRIMARY KEY CHECK (length(subject) = 16),
@@ -194,7 +196,7 @@ class KeyStore:
         """Take the bytes of destroyed keys out of the store's file and its log."""
         connection = self._connection()
         self._empty_log(connection)
-        waiting_for_lock(lambda: connection.execute("VACUUM"), _WAIT_SECONDS)
+        waiting_for_lock(lambda: connection.execute("VACUUM"))
         self._empty_log(connection)
 
     def copy_to(self, place: Path) -> None:
@@ -269,7 +271,7 @@ class KeyStore:
     @staticmethod
     def _empty_log(connection: Any) -> None:
         """Copy the log into the file and cut it to nothing; other readers are waited for."""
-        end = time.monotonic() + _WAIT_SECONDS
+        end = time.monotonic() + WAIT_SECONDS
         while connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()[0]:
             if time.monotonic() > end:
                 raise KeyTracesRemain()
@@ -289,13 +291,11 @@ class KeyStore:
 def _connected(place: Path, file_key: bytes | None) -> Any:
     os.close(os.open(place, os.O_RDWR | os.O_CREAT, 0o600))  # its logs take over who may read it
     check_encryption(place, wanted=file_key is not None)
-    connection = sqlite.connect(place, timeout=_WAIT_SECONDS, isolation_level=None)
+    connection = sqlite.connect(place, timeout=WAIT_SECONDS, isolation_level=None)
     if file_key is not None:
         give_key(connection, file_key, place.name)
-    waiting_for_lock(lambda: connection.execute("PRAGMA journal_mode = WAL"), _WAIT_SECONDS)
-    connection.execute("PRAGMA synchronous = FULL")
-    connection.execute("PRAGMA secure_delete = ON")
-    waiting_for_lock(lambda: connection.execute(_TABLE), _WAIT_SECONDS)
+    give_pragmas(connection, DURABLE + ";PRAGMA secure_delete=ON")
+    waiting_for_lock(lambda: connection.execute(_TABLE))
     return connection
 
 

@@ -14,6 +14,10 @@ from antigone.terms.errors import AntigoneError, gettext_noop
 
 OLDEST = (3, 51, 3)
 """SQLite 3.7.0 to 3.51.2 can lose committed writes of a WAL database when the log begins anew."""
+DURABLE = "PRAGMA journal_mode=WAL;PRAGMA synchronous=FULL;PRAGMA foreign_keys=ON"
+"""Given to every connection: an acknowledged write survives a power cut, references hold."""
+WAIT_SECONDS = 20
+"""How long a connection waits for another one's write."""
 _PLAIN_HEADER = b"SQLite format 3\x00"
 
 
@@ -85,6 +89,7 @@ def check_encryption(place: Path, *, wanted: bool) -> None:
 
 def give_key(connection: Any, key: bytes, name: str) -> None:
     """Open the encrypted file of a new `connection` with its raw 256-bit key."""
+    connection.execute("PRAGMA cipher_log_level = NONE")  # its words would mix with ours
     connection.execute(f"PRAGMA key = \"x'{key.hex()}'\"")
     connection.execute("PRAGMA cipher_compatibility = 4")
     try:
@@ -96,7 +101,13 @@ def give_key(connection: Any, key: bytes, name: str) -> None:
         raise DatabaseOfAnotherKey(file=name) from None
 
 
-def waiting_for_lock(statement: Callable[[], Any], seconds: float = 20.0) -> Any:
+def give_pragmas(connection: Any, pragmas: str) -> None:
+    """Give a new `connection` its pragmas, parted by semicolons."""
+    for pragma in filter(None, map(str.strip, pragmas.split(";"))):
+        waiting_for_lock(lambda pragma=pragma: connection.execute(pragma))
+
+
+def waiting_for_lock(statement: Callable[[], Any], seconds: float = WAIT_SECONDS) -> Any:
     """Run `statement`; where SQLite does not wait for another process by itself, wait here."""
     end = time.monotonic() + seconds
     while True:

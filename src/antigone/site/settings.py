@@ -14,11 +14,13 @@ import contextlib
 import os
 import secrets
 import sys
+import uuid
 from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qsl, unquote, urlsplit
 
 from antigone.records.passphrases import installation_passphrase
+from antigone.records.sqlcipher import DURABLE
 
 
 def _home() -> Path:
@@ -44,19 +46,25 @@ def _secret_key(home: Path) -> str:
     return place.read_text(encoding="ascii").strip()
 
 
+def _device(home: Path) -> uuid.UUID:
+    """The random id of this installation's machine, which every event of the ledger names."""
+    place = home / "device"
+    if not place.exists():
+        draft = home / f"device.{os.getpid()}"
+        draft.write_text(str(uuid.uuid4()), encoding="ascii")
+        with contextlib.suppress(FileExistsError):
+            os.link(draft, place)
+        draft.unlink()
+    return uuid.UUID(place.read_text(encoding="ascii").strip())
+
+
 def _sqlite(home: Path) -> dict[str, Any]:
     place = home / "antigone.sqlite3"
     place.touch(mode=0o600, exist_ok=True)  # its journal files take over who may read it
     return {
-        "ENGINE": "django.db.backends.sqlite3",
+        "ENGINE": "antigone.records.embedded",
         "NAME": place,
-        "OPTIONS": {
-            "transaction_mode": "IMMEDIATE",  # one hand at a time: SQLite has no row locks
-            "timeout": 20,
-            "init_command": "PRAGMA journal_mode=WAL;"
-            "PRAGMA synchronous=FULL;"  # an acknowledged write survives a power cut
-            "PRAGMA foreign_keys=ON;",
-        },
+        "OPTIONS": {"init_command": DURABLE, "transaction_mode": "IMMEDIATE", "timeout": 20},
     }
 
 
@@ -132,3 +140,4 @@ CSRF_COOKIE_SAMESITE = "Lax"
 CSRF_FAILURE_VIEW = "antigone.web.errors.forbidden"
 
 ANTIGONE_INSTALLATION = os.environ.get("ANTIGONE_INSTALLATION", "A")
+ANTIGONE_DEVICE = _device(HOME)
