@@ -12,7 +12,7 @@ from click.testing import CliRunner
 from antigone.cli import database
 from antigone.cli.case_records import export_case, import_case, list_cases
 from antigone.exchange.case_folder import read_case_folder, tables_equal, write_case_folder
-from antigone.records.models import Act, InvestigationCase
+from antigone.records.models import Event, InvestigationCase
 from tests.records.invented import POLICY, small_case
 
 pytestmark = pytest.mark.django_db
@@ -45,7 +45,7 @@ def test_a_short_name_that_is_kept_changes_nothing_and_lists_differences(
 ) -> None:
     runner = CliRunner()
     runner.invoke(import_case, [str(folder), "--slug", "wood"], catch_exceptions=False)
-    acts = Act.objects.count()
+    acts = Event.objects.count()
     tables = dict(small_case())
     tables["remains"] = [*tables["remains"][:2], {**tables["remains"][2], "sex": "male"}]
     other = tmp_path / "other"
@@ -54,7 +54,7 @@ def test_a_short_name_that_is_kept_changes_nothing_and_lists_differences(
     assert again.exit_code == 1
     assert again.stdout.splitlines() == ["remains\tR3\tchanged\tsex\tundetermined\tmale"]
     assert "nothing was changed" in again.stderr
-    assert (InvestigationCase.objects.count(), Act.objects.count()) == (1, acts)
+    assert (InvestigationCase.objects.count(), Event.objects.count()) == (1, acts)
 
 
 def test_a_fresh_home_gets_its_database_and_its_own_secret_key(
@@ -83,15 +83,14 @@ def test_the_embedded_database_survives_a_power_cut_and_keeps_references(tmp_pat
         "for name in ('journal_mode', 'synchronous', 'foreign_keys'):\n"
         "    with connection.cursor() as cursor:\n"
         "        print(cursor.execute('PRAGMA ' + name).fetchone()[0])\n"
-        "from django.conf import settings\n"
-        "print(settings.DATABASES['default']['OPTIONS']['transaction_mode'], settings.DEBUG)\n"
+        "print(connection.transaction_mode, connection.Database.__name__)\n"
     )
     environment = {**os.environ, "ANTIGONE_HOME": str(tmp_path), "ANTIGONE_DATABASE_URL": ""}
     environment["DJANGO_SETTINGS_MODULE"] = "antigone.site.settings"
     done = subprocess.run(
         [sys.executable, "-c", ask], env=environment, capture_output=True, text=True, check=False
     )
-    assert done.stdout.split() == ["wal", "2", "1", "IMMEDIATE", "False"], done.stderr
+    assert done.stdout.split() == ["wal", "2", "1", "IMMEDIATE", "sqlcipher3.dbapi2"], done.stderr
 
 
 def test_a_server_is_never_migrated_without_being_asked(monkeypatch: pytest.MonkeyPatch) -> None:

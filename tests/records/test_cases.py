@@ -9,7 +9,8 @@ import pytest
 from django.db import transaction
 from django.test import override_settings
 
-from antigone.records.actions import cases, codes, trail
+from antigone.ledger.events import read_event
+from antigone.records.actions import accounts, cases, codes, trail
 from antigone.records.errors import (
     CellNotReadable,
     CodesUsedUp,
@@ -23,10 +24,11 @@ from antigone.records.errors import (
     UnknownTable,
 )
 from antigone.records.models import (
-    Act,
     CodeCounter,
+    Event,
     InvestigationCase,
     Remains,
+    Revision,
     SourceTable,
     User,
 )
@@ -38,13 +40,17 @@ Import = Callable[..., InvestigationCase]
 
 
 def test_an_import_is_one_act(imported: Import) -> None:
-    imported(small_case())
-    act = Act.objects.get(action="cases.import_case")
-    assert act.by.username == "amina"
-    assert [(one.kind, one.key) for one in act.subjects.all()] == [("case", "wood")]
-    assert "remains 3" in act.note
-    assert act.case.time_zone == "Europe/Kyiv"
-    assert act.case.invented
+    case = imported(small_case())
+    events = list(Event.objects.filter(case=case.pk))
+    assert len({one.act for one in events}) == 1
+    assert {read_event(one.body.encode()).verb for one in events} == {"cases.import_case"}
+    assert {one.kind for one in events} == {
+        "investigation_case", "code_counter", "source_table", "site", "grave", "remains", "person",
+        "family", "relative",
+    }  # fmt: skip
+    assert Revision.objects.filter(case=case.pk).count() == len(events)
+    assert case.time_zone == "Europe/Kyiv"
+    assert case.invented
 
 
 REFUSED: dict[type[Exception], Any] = {
@@ -69,7 +75,7 @@ def test_what_is_refused_leaves_nothing_behind(
         imported({**small_case(), **REFUSED[refusal]})
     assert not InvestigationCase.objects.exists()
     assert not SourceTable.objects.exists()
-    assert Act.objects.count() == 1  # the account
+    assert Event.objects.count() == 1  # the account
 
 
 @pytest.mark.parametrize("cell", ["a\0b", "ж\ud800", "9" * 30])
@@ -107,7 +113,9 @@ def test_a_case_without_policy_is_kept_and_not_weighed(amina: User) -> None:
         case_value(case)
 
 
-def test_codes_are_issued_once_and_their_check_characters_fit(imported: Import) -> None:
+def test_codes_are_issued_once_and_their_check_characters_fit(
+    imported: Import, amina: User
+) -> None:
     first, second = imported(small_case()), imported(small_case(), slug="wood-2")
     issued = list(Remains.objects.values_list("code", flat=True))
     assert len(set(issued)) == len(issued) == 6
@@ -116,6 +124,7 @@ def test_codes_are_issued_once_and_their_check_characters_fit(imported: Import) 
     assert second.code_prefix == "WOOD2"
     with transaction.atomic():
         more = codes.issue_codes(first, 2)
+        trail.record(action="cases.issue_codes", by=amina, case=first)
     assert not set(more) & set(issued)
     assert CodeCounter.objects.get(case=first).last_issued == 5
 
@@ -130,9 +139,9 @@ def test_codes_have_five_digits_and_plain_letters(imported: Import) -> None:
 
 @pytest.mark.django_db(transaction=True)
 def test_an_act_outside_the_transaction_of_its_change_is_refused() -> None:
-    user = User.objects.create_user("ben")
+    user = accounts.open_account(username="ben", by=None)
     with pytest.raises(RuntimeError, match="transaction"):
-        trail.record(action="x", by=user, case=None, subjects=[])
+        trail.record(action="x.y", by=user, case=None)
 
 
 def test_the_policy_is_kept_word_for_word(imported: Import) -> None:

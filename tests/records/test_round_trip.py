@@ -95,7 +95,7 @@ def test_every_known_column_has_a_field_and_every_table_a_home(imported: Import)
         fields = {field.name for field in record._meta.get_fields()}
         for column in TABLES[name].columns:
             field = field_of(name, column.name)
-            if (name, field) != ("profile", "sample"):
+            if name != "profile":  # its calls are sealed as one
                 assert field in fields, (name, column.name)
             if is_reference(column) and name != "profile":
                 assert f"{field}_key" in fields, (name, column.name)

@@ -8,7 +8,7 @@ import pytest
 
 from antigone.analysis.runs import latest_run, load_run, store_run
 from antigone.records.errors import NoRun, RunOfAnotherCase
-from antigone.records.models import Act, InvestigationCase, User
+from antigone.records.models import Event, InvestigationCase, User
 from antigone.records.queries import identifications
 from antigone.terms.results import (
     NOBODY,
@@ -71,7 +71,7 @@ def test_a_run_comes_back_as_it_was(case: InvestigationCase, amina: User) -> Non
     run = store_run(case, RUN, amina)
     assert latest_run(case) == run
     assert load_run(run) == RUN
-    assert Act.objects.filter(action="analyses.store_run").count() == 1
+    assert Event.objects.filter(kind="analysis_run").count() == 1
 
 
 def test_a_pair_below_a_millionth_is_left_out(case: InvestigationCase, amina: User) -> None:

@@ -57,7 +57,7 @@ def look(browser, wood, reader, live_server):
         page = context.new_page()
         page.on("console", lambda one: said.append(f"{path}: {one.text}"))
         page.on("pageerror", lambda one: said.append(f"{path}: {one}"))
-        path = f"runs/{latest_run(wood).pk}/" if path == "run" else path
+        path = f"runs/{latest_run(wood).number}/" if path == "run" else path
         answer = page.goto(f"{live_server.url}/case/wood/{path}")
         assert answer.status == 200, path
         return page
@@ -74,7 +74,7 @@ def test_pages_fit_their_width_without_complaint(look, wood, width, language, sc
     page = look("", width=width, color_scheme=scheme, locale=language)
     start = page.url
     for path in PATHS:
-        path = f"runs/{latest_run(wood).pk}/" if path == "run" else path
+        path = f"runs/{latest_run(wood).number}/" if path == "run" else path
         page.goto(start + path)
         beyond = page.evaluate(
             "document.documentElement.scrollWidth - document.documentElement.clientWidth"

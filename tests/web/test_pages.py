@@ -25,7 +25,7 @@ PAGES = (
 
 
 def address(path: str, case) -> str:
-    return f"runs/{latest_run(case).pk}/" if path == "run" else path
+    return f"runs/{latest_run(case).number}/" if path == "run" else path
 
 
 def words(page: str) -> str:

@@ -54,6 +54,27 @@ class CellNotReadable(AntigoneError):
     )
 
 
+class CallTwice(AntigoneError):
+    """A run of a sample that calls one marker twice, or one without a name."""
+
+    code = "records.call-twice"
+    message = gettext_noop(
+        "Table profile, row %(row)d: run %(run)s of sample %(sample)s calls marker %(marker)r "
+        "twice, or it has no name. Check the folder with `antigone case check`, correct the row "
+        "and import it again."
+    )
+
+
+class ChangedMeanwhile(AntigoneError):
+    """A record that somebody else changed since it was opened."""
+
+    code = "records.changed-meanwhile"
+    message = gettext_noop(
+        "%(kind)s %(record)s was changed by somebody else since you opened it (revision %(base)d, "
+        "now %(now)d). Nothing of yours was written. Look at both values and decide again."
+    )
+
+
 class ReferenceCircle(AntigoneError):
     """Rows of a table that refer to one another in a circle."""
 

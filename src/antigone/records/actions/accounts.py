@@ -11,10 +11,5 @@ from antigone.records.models import User
 def open_account(*, username: str, by: User | None) -> User:
     """Open an account without a password, for the terminal. Without `by`, it opens itself."""
     account = User.objects.create_user(username)
-    trail.record(
-        action="accounts.open_account",
-        by=by or account,
-        case=None,
-        subjects=[("account", username)],
-    )
+    trail.record(action="accounts.open_account", by=by or account, case=None)
     return account

@@ -5,8 +5,10 @@ import json
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import asdict, fields
 from typing import Any
+from uuid import UUID
 
 from django.db import models, transaction
+from django.db.models import Max
 
 from antigone.records.actions import trail
 from antigone.records.errors import RunOfAnotherCase
@@ -29,14 +31,15 @@ SMALLEST_KEPT = 1e-6
 """Pairs less probable than this are left out, as in the exchange format's ``posterior``."""
 PART = 2_000
 
-_Id = Callable[[str, str | None], int | None]
+_Id = Callable[[str, str | None], UUID | None]
 
 
 @transaction.atomic
 def store_run(*, case: InvestigationCase, found: Identification, by: User) -> AnalysisRun:
     """Keep the run `found` of this case, with everything needed to repeat it."""
     id_of = _ids(case)
-    run = AnalysisRun.objects.create(case=case, by=by, facts=_plain(found.facts))
+    number = 1 + (AnalysisRun.objects.filter(case=case).aggregate(last=Max("number"))["last"] or 0)
+    run = AnalysisRun.objects.create(case=case, number=number, by=by, facts=_plain(found.facts))
     posterior = [
         row
         for row in found.posterior
@@ -50,17 +53,17 @@ def store_run(*, case: InvestigationCase, found: Identification, by: User) -> An
     SameCandidate.objects.bulk_create(
         _same_candidate(run, n, row, id_of) for n, row in enumerate(found.same_candidates)
     )
-    trail.record(action="analyses.store_run", by=by, case=case, subjects=[("run", str(run.pk))])
+    trail.record(action="analyses.store_run", by=by, case=case)
     return run
 
 
 def _ids(case: InvestigationCase) -> _Id:
-    known: Mapping[str, dict[str, int]] = {
+    known: Mapping[str, dict[str, UUID]] = {
         "remains": dict(Remains.objects.filter(case=case).values_list("key", "id")),
         "person": dict(Person.objects.filter(case=case).values_list("key", "id")),
     }
 
-    def id_of(kind: str, key: str | None) -> int | None:
+    def id_of(kind: str, key: str | None) -> UUID | None:
         if key is None or (kind == "person" and key == NOBODY):
             return None
         if key not in known[kind]:

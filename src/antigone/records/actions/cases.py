@@ -41,11 +41,8 @@ def import_case(
             codes = issue_codes(case, len(tables[table])) if table == "remains" else ()
             store_table(case, table, tables[table], joined, codes)
         else:
-            keep_word_for_word(case, table, tables[table])
-    counts = ", ".join(f"{table} {len(rows)}" for table, rows in tables.items())
-    trail.record(
-        action="cases.import_case", by=by, case=case, subjects=[("case", slug)], note=counts
-    )
+            keep_word_for_word(case, table, tables[table], joined)
+    trail.record(action="cases.import_case", by=by, case=case)
     return case
 
 

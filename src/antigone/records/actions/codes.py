@@ -5,7 +5,8 @@ import re
 
 from django.conf import settings
 
-from antigone.records.errors import CodesUsedUp, NotAPrefix
+from antigone.records.actions.changes import change
+from antigone.records.errors import ChangedMeanwhile, CodesUsedUp, NotAPrefix
 from antigone.records.models import CodeCounter, InvestigationCase
 from antigone.terms.codes import issue
 
@@ -30,6 +31,8 @@ def issue_codes(case: InvestigationCase, count: int) -> list[str]:
     first = counter.last_issued + 1
     if counter.last_issued + count > LAST_NUMBER:
         raise CodesUsedUp(case=case.slug, issued=counter.last_issued, wanted=count)
-    counter.last_issued += count
-    counter.save(update_fields=["last_issued"])
+    if not change(counter, last_issued=counter.last_issued + count):
+        raise ChangedMeanwhile(
+            kind="code_counter", record=counter.pk, base=counter.revision, now=counter.revision + 1
+        )
     return [issue(case.code_prefix, installation, first + n) for n in range(count)]

@@ -3,26 +3,33 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
+from uuid import UUID, uuid4
 
 from django.db import IntegrityError
 
-from antigone.records.errors import CellNotReadable, ReferenceCircle, RefusedByTheDatabase
+from antigone.records import protected
+from antigone.records.errors import (
+    CallTwice,
+    CellNotReadable,
+    ReferenceCircle,
+    RefusedByTheDatabase,
+)
 from antigone.records.models import (
     RECORD_OF,
-    AlleleCall,
     InvestigationCase,
     KeptRow,
     ProfileRun,
+    Sample,
     field_of,
 )
 from antigone.records.models.cells import fields_of, is_reference
+from antigone.records.models.documents import PROTECTED_TABLES
+from antigone.records.models.samples import CALL
 from antigone.terms.errors import AntigoneError
 from antigone.terms.tables import TABLES, Column, Row, Table
 
-Joined = dict[str, dict[str, int]]
+Joined = dict[str, dict[str, UUID]]
 """Ids of the records kept so far: table, then key."""
-
-PART = 2_000
 
 
 def columns_of(rows: Sequence[Row]) -> list[str]:
@@ -42,11 +49,28 @@ def _is_unicode(cell: str) -> bool:
     return not any("\ud800" <= letter <= "\udfff" for letter in cell)
 
 
-def keep_word_for_word(case: InvestigationCase, table: str, rows: Sequence[Row]) -> None:
-    """Keep the rows of a table that has no record yet."""
-    KeptRow.objects.bulk_create(
-        KeptRow(case=case, table=table, ordinal=n, row=dict(row)) for n, row in enumerate(rows)
-    )
+def keep_word_for_word(
+    case: InvestigationCase, table: str, rows: Sequence[Row], joined: Joined
+) -> None:
+    """Keep the rows of a table that has no record yet; those of a protected one are sealed."""
+    kept = [KeptRow(case=case, table=table, ordinal=n, row=dict(row)) for n, row in enumerate(rows)]
+    if section := PROTECTED_TABLES.get(table):
+        subjects = _subjects(case)
+        for one in kept:
+            sample = joined.get("sample", {}).get(one.row.get("sample", "").strip())
+            one.subject = subjects.get(sample, one.pk) if sample else one.pk
+        protected.make_keys(one.subject for one in kept)
+        for one in kept:
+            one.sealed_row = protected.seal_value(one.subject, "kept_row", one.pk, section, one.row)
+            one.row = {}
+    KeptRow.objects.bulk_create(kept)
+
+
+def _subjects(case: InvestigationCase) -> dict[UUID, UUID]:
+    """Whom each sample is of, whose key seals what a laboratory found in it: else the sample."""
+    found = Sample.objects.filter(case=case)
+    rows = found.values_list("pk", "remains_id", "individual_id", "person_id")
+    return {pk: remains or individual or person or pk for pk, remains, individual, person in rows}
 
 
 def store_table(
@@ -62,7 +86,7 @@ def store_table(
     """
     try:
         if name == "profile":
-            _store_calls(case, rows, joined)
+            _store_profiles(case, rows, joined.get("sample", {}))
         else:
             _store_records(case, name, rows, joined, issued)
     except IntegrityError as refusal:
@@ -77,6 +101,8 @@ def _store_records(
     for one, code in zip(values, issued, strict=False):
         one["code"] = code
     joined[name] = {}
+    if name == "family":
+        _seal_contacts(values)
     for generation in _generations(table, values):
         for one in generation:
             join(table, one, joined)
@@ -85,30 +111,56 @@ def _store_records(
             joined[name].update((one.key, one.pk) for one in made)
 
 
-def _store_calls(case: InvestigationCase, rows: Sequence[Row], joined: Joined) -> None:
-    """Store the runs, then their calls in parts: many objects at once make Python slow."""
-    runs = _store_runs(case, rows, joined.get("sample", {}))
-    for first in range(0, len(rows), PART):
-        values = values_of(case, TABLES["profile"], rows, first, first + PART)
-        for one in values:
-            one["run_id"] = runs[one.pop("sample_key"), one.pop("run")]
-        AlleleCall.objects.bulk_create(AlleleCall(**one) for one in values)
+def _seal_contacts(families: Sequence[dict[str, Any]]) -> None:
+    """Seal how each family is reached, under a key of the family's own."""
+    for one in families:
+        one["id"] = uuid4()
+    protected.make_keys(one["id"] for one in families if one.get("contact_ref"))
+    for one in families:
+        words = one.pop("contact_ref", "")
+        if words:
+            key = one["id"]
+            one["contact_ref"] = protected.seal_value(key, "family", key, "contact", words)
 
 
-def _store_runs(
-    case: InvestigationCase, rows: Sequence[Row], samples: Mapping[str, int]
-) -> dict[tuple[str, str], int]:
-    names = dict.fromkeys((row["sample"].strip(), row["run"].strip()) for row in rows)
-    made = ProfileRun.objects.bulk_create(
-        ProfileRun(
-            case=case,
-            sample_id=samples.get(sample),
-            sample_key="" if sample in samples else sample,
-            run=run,
-        )
-        for sample, run in names
+def _store_profiles(
+    case: InvestigationCase, rows: Sequence[Row], samples: Mapping[str, UUID]
+) -> None:
+    """Store each run with all its calls: one record, sealed with the key of whom it is of."""
+    calls: dict[tuple[str, str], list[dict[str, Any]]] = {}
+    for one in values_of(case, TABLES["profile"], rows):
+        calls.setdefault((one.pop("sample_key"), one.pop("run")), []).append(one)
+    subjects = _subjects(case)
+    runs = [_profile_run(case, name, found, samples, subjects) for name, found in calls.items()]
+    protected.make_keys(run.subject for run in runs)
+    for run, found in zip(runs, calls.values(), strict=True):
+        value = [[one.get(name, "") for name in CALL] for one in found]
+        run.calls = protected.seal_value(run.subject, "profile", run.pk, "dna", value)
+    ProfileRun.objects.bulk_create(runs)
+
+
+def _profile_run(
+    case: InvestigationCase,
+    name: tuple[str, str],
+    calls: Sequence[Mapping[str, Any]],
+    samples: Mapping[str, UUID],
+    subjects: Mapping[UUID, UUID],
+) -> ProfileRun:
+    sample, run = name
+    markers = [one["marker"] for one in calls]
+    if "" in markers or len(set(markers)) < len(markers):
+        at = next(n for n, one in enumerate(markers) if not one or one in markers[:n])
+        raise CallTwice(sample=sample, run=run, marker=markers[at], row=calls[at]["ordinal"] + 2)
+    of = samples.get(sample)
+    made = ProfileRun(
+        case=case,
+        sample_id=of,
+        sample_key="" if of else sample,
+        run=run,
+        called_markers=sum(bool(one.get("allele1")) for one in calls),
     )
-    return {name: one.pk for name, one in zip(names, made, strict=True)}
+    made.subject = subjects[of] if of else made.pk
+    return made
 
 
 def _rule_broken(refusal: IntegrityError) -> str:

@@ -1,11 +1,73 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The trail's one door: every action leaves exactly one act, in its own transaction."""
+"""The trail's one door: every act leaves its events and revisions, in its own transaction."""
 
-from collections.abc import Iterable
+from __future__ import annotations
 
-from django.db import transaction
+import secrets
+import time
+import uuid
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from functools import cache
+from hashlib import sha256
+from pathlib import Path
+from uuid import UUID
 
-from antigone.records.models import Act, ActSubject, InvestigationCase, User
+from django.conf import settings
+from django.db import connection, transaction
+from django.utils import timezone
+
+from antigone import __version__
+from antigone.ledger.canonical import canonical
+from antigone.ledger.events import OPEN, REASON, SALT_SIZE, Attachment, event_bytes
+from antigone.ledger.events import Event as Leaf
+from antigone.ledger.tree import Frontier, leaf_hash
+from antigone.ledger.tree import Tile as FullPart
+from antigone.records import guards, protected
+from antigone.records.kinds import Snapshot, by_kind, snapshots
+from antigone.records.models import (
+    CHANGES,
+    READS,
+    Event,
+    InvestigationCase,
+    Log,
+    ReadEvent,
+    Revision,
+    SealedSection,
+    Tile,
+    User,
+)
+from antigone.records.models.ledger import LoggedEvent
+from antigone.records.models.recorded import Recorded
+
+TERMINAL = "operator"
+"""The role of whoever acts at the machine itself, holding the database and its keys."""
+AT_ONCE = 1_000
+
+
+@dataclass(frozen=True, slots=True)
+class Act:
+    """What an act left in the log: its id, and the sequences of its events."""
+
+    id: UUID
+    first: int
+    last: int
+
+
+@dataclass(frozen=True, slots=True)
+class _Draft:
+    """What one event will say of one record, before its place in the log is known."""
+
+    verb: str
+    case: UUID | None
+    kind: str | None = None
+    record: UUID | None = None
+    revision: int = 0
+    salt: str = ""
+    body: str = ""
+    commitments: Mapping[str, str] | None = None
+    sealed: tuple[tuple[str, UUID, bytes], ...] = ()
 
 
 def record(
@@ -13,17 +75,201 @@ def record(
     action: str,
     by: User,
     case: InvestigationCase | None,
-    subjects: Iterable[tuple[str, str]],
-    note: str = "",
+    reason: str = "",
+    about: Recorded | None = None,
+    attachments: Iterable[tuple[str, int]] = (),
+    role: str = TERMINAL,
 ) -> Act:
-    """Record that `by` did `action` to `subjects`, each a kind and a key.
+    """Record that `by` did `action`: one event for each record that changed in this transaction.
 
-    Call it inside the transaction of the change: an act without its change would be a lie.
+    What changed is asked of the database, whose guards noted it, so that nothing can be forgotten.
+    An act that changes nothing leaves one event, `about` a record or about the case as a whole.
+    `attachments` are the SHA-256 and the size of files that belong to the act.
+
+    Call it inside the transaction of the change, as its last step: the heads of the logs stay
+    locked from here until the transaction ends.
     """
     if not transaction.get_connection().in_atomic_block:
         raise RuntimeError("an act is recorded in the transaction of the change that it records")
-    act = Act.objects.create(action=action, by=by, case=case, note=note)
-    ActSubject.objects.bulk_create(
-        ActSubject(act=act, kind=kind, key=key) for kind, key in dict.fromkeys(subjects)
+    act = uuid.uuid4()
+    drafts = list(_drafts(action, case))
+    if not drafts:
+        drafts = [_about(action, case, about)]
+    if reason:
+        drafts[0] = _with_reason(drafts[0], act, reason)
+    return _append(CHANGES, act, by, role, drafts, tuple(Attachment(*one) for one in attachments))
+
+
+def record_reads(
+    *,
+    by: User,
+    case: InvestigationCase | None,
+    read: Iterable[tuple[str, UUID, str]],
+    role: str = TERMINAL,
+) -> Act | None:
+    """Record that `by` read these protected sections: kind, id and section of each, once."""
+    drafts = [
+        _Draft(f"reads.{section}", case.pk if case else None, kind, one)
+        for kind, one, section in dict.fromkeys(read)
+    ]
+    return _append(READS, uuid.uuid4(), by, role, drafts, ()) if drafts else None
+
+
+def _drafts(action: str, case: InvestigationCase | None) -> Iterator[_Draft]:
+    """The events to be, in the order in which the records were changed."""
+    waiting = guards.due(connection)
+    found: dict[UUID, Snapshot] = {}
+    for kind, ids in by_kind((kind, one) for kind, one, _ in waiting).items():
+        found |= {one.record: one for one in snapshots(kind, ids)}
+    for _, one, number in waiting:
+        now = found[one]
+        assert now.revision == number
+        yield _committed(action, case, now)
+
+
+def _committed(action: str, case: InvestigationCase | None, now: Snapshot) -> _Draft:
+    salt, body = secrets.token_bytes(SALT_SIZE), canonical(now.body)
+    commitments = {OPEN: sha256(salt + body).hexdigest()}
+    sealed = []
+    for section, (subject, blob) in now.sealed.items():
+        commitments[section] = protected.committed(subject, now.kind, now.record, section, blob)
+        sealed.append((section, subject, blob))
+    return _Draft(
+        action, now.case or (case.pk if case else None), now.kind, now.record, now.revision,
+        salt.hex(), body.decode(), commitments, tuple(sealed),
+    )  # fmt: skip
+
+
+def _about(action: str, case: InvestigationCase | None, about: Recorded | None) -> _Draft:
+    from antigone.records.kinds import kind_of
+
+    of = case.pk if case else None
+    if about is None:
+        return _Draft(action, of)
+    return _Draft(action, of, kind_of(type(about)), about.pk)
+
+
+def _with_reason(draft: _Draft, act: UUID, reason: str) -> _Draft:
+    """The draft with the actor's words, sealed under a key of their own: they can be erased."""
+    protected.make_keys([act])
+    blob = protected.seal_value(act, "act", act, REASON, reason)
+    hashed = protected.committed(act, "act", act, REASON, blob)
+    return _Draft(
+        draft.verb, draft.case, draft.kind, draft.record, draft.revision, draft.salt, draft.body,
+        {**(draft.commitments or {}), REASON: hashed}, (*draft.sealed, (REASON, act, blob)),
+    )  # fmt: skip
+
+
+def head_of(name: str, *, lock: bool = False) -> Log:
+    """The head of a log; the first to ask makes it."""
+    Log.objects.get_or_create(name=name)
+    found = Log.objects.select_for_update() if lock else Log.objects
+    return found.get(name=name)
+
+
+def _append(
+    name: str,
+    act: UUID,
+    by: User,
+    role: str,
+    drafts: Sequence[_Draft],
+    attachments: tuple[Attachment, ...],
+) -> Act:
+    head = head_of(name, lock=True)
+    first, now = head.size, timezone.now()
+    frontier, previous = Frontier.from_text(head.frontier or "0"), head.last_leaf
+    said = _said_by(act, by, role, now, str(head.identifier))
+    record = Event if name == CHANGES else ReadEvent
+    events: list[LoggedEvent] = []
+    tiles: list[FullPart] = []
+    for sequence, draft in enumerate(drafts, start=first):
+        files = attachments if sequence == first else ()
+        body = event_bytes(_leaf(said, sequence, previous, draft, files))
+        hashed = leaf_hash(body)
+        tiles += frontier.append(hashed)
+        previous = hashed.hex()
+        events.append(
+            record(
+                sequence=sequence, at=now, act=act, case=draft.case, kind=draft.kind or "",
+                record=draft.record, number=draft.revision, body=body.decode(),
+            )
+        )  # fmt: skip
+    record._base_manager.bulk_create(events, batch_size=AT_ONCE)
+    _keep_revisions(first, drafts)
+    _keep_tiles(head, tiles)
+    head.size, head.frontier, head.last_leaf = frontier.size, frontier.to_text(), previous
+    head.save(update_fields=["size", "frontier", "last_leaf"])
+    return Act(act, first, frontier.size - 1)
+
+
+def _said_by(act: UUID, by: User, role: str, now: datetime, log: str) -> Mapping[str, str]:
+    """What all events of one act say alike."""
+    return {
+        "log": log,
+        "at": now.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ"),
+        "monotonic": str(time.monotonic_ns()),
+        "boot": _boot(),
+        "device": str(settings.ANTIGONE_DEVICE),
+        "actor": str(by.pk),
+        "role": role,
+        "software": f"antigone {__version__}",
+        "act": str(act),
+    }
+
+
+def _leaf(
+    said: Mapping[str, str],
+    sequence: int,
+    previous: str,
+    draft: _Draft,
+    files: tuple[Attachment, ...],
+) -> Leaf:
+    return Leaf(
+        **said,
+        sequence=sequence,
+        previous=previous,
+        verb=draft.verb,
+        case=str(draft.case) if draft.case else None,
+        kind=draft.kind,
+        record=str(draft.record) if draft.record else None,
+        revision=draft.revision,
+        base=max(draft.revision - 1, 0),
+        attachments=files,
+        commitments=draft.commitments or {},
     )
-    return act
+
+
+def _keep_revisions(first: int, drafts: Sequence[_Draft]) -> None:
+    numbered = list(enumerate(drafts, start=first))
+    Revision.objects.bulk_create(
+        (
+            Revision(
+                record=one.record, number=one.revision, kind=one.kind, case=one.case,
+                event_id=sequence, salt=one.salt, body=one.body,
+            )
+            for sequence, one in numbered
+            if one.revision
+        ),
+        batch_size=AT_ONCE,
+    )  # fmt: skip
+    SealedSection.objects.bulk_create(
+        (
+            SealedSection(event_id=sequence, section=section, subject=subject, sealed=blob)
+            for sequence, one in numbered
+            for section, subject, blob in one.sealed
+        ),
+        batch_size=AT_ONCE,
+    )
+
+
+def _keep_tiles(head: Log, tiles: Iterable[FullPart]) -> None:
+    Tile.objects.bulk_create(
+        Tile(log=head, height=one.height, place=one.index, hash=one.hash.hex()) for one in tiles
+    )
+
+
+@cache
+def _boot() -> str:
+    """What tells one run of the machine from the next, so that its steady clock can be compared."""
+    place = Path("/proc/sys/kernel/random/boot_id")
+    return place.read_text("ascii").strip() if place.exists() else str(uuid.uuid4())

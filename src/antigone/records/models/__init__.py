@@ -18,8 +18,22 @@ from antigone.records.models.claims import Claim
 from antigone.records.models.documents import KeptRow
 from antigone.records.models.identifications import Decision
 from antigone.records.models.laboratory import Frequency, MarkerType, Mutation
+from antigone.records.models.ledger import (
+    CHANGES,
+    LOGS,
+    READS,
+    Checkpoint,
+    Event,
+    Log,
+    ReadEvent,
+    Revision,
+    SealedSection,
+    Tile,
+    Witnessing,
+)
 from antigone.records.models.people import Family, Person, PersonRelation, Relative
 from antigone.records.models.places import Grave, JournalEntry, Marker, Site
+from antigone.records.models.recorded import Part, Recorded
 from antigone.records.models.remains import (
     Container,
     Death,
@@ -30,10 +44,9 @@ from antigone.records.models.remains import (
     RemainsRelation,
 )
 from antigone.records.models.rows import CaseRow, field_of
-from antigone.records.models.samples import AlleleCall, ProfileRun, Sample
-from antigone.records.models.trail import Act, ActSubject
+from antigone.records.models.samples import ProfileRun, Sample
 
-RECORD_OF: Mapping[str, type[CaseRow]] = {
+RECORD_OF: Mapping[str, type[Recorded]] = {
     "site": Site,
     "grave": Grave,
     "marker": Marker,
@@ -50,7 +63,7 @@ RECORD_OF: Mapping[str, type[CaseRow]] = {
     "family": Family,
     "relative": Relative,
     "sample": Sample,
-    "profile": AlleleCall,
+    "profile": ProfileRun,
     "marker_type": MarkerType,
     "frequency": Frequency,
     "mutation": Mutation,
@@ -61,18 +74,20 @@ RECORD_OF: Mapping[str, type[CaseRow]] = {
 
 __all__ = [
     "RECORD_OF",
-    "Act",
-    "ActSubject",
-    "AlleleCall",
+    "CHANGES",
+    "LOGS",
+    "READS",
     "AnalysisRun",
     "CaseRow",
     "ChanceMatches",
+    "Checkpoint",
     "Claim",
     "CodeCounter",
     "Container",
     "Death",
     "Decision",
     "Effect",
+    "Event",
     "Exhibit",
     "FactorWeight",
     "Family",
@@ -82,22 +97,30 @@ __all__ = [
     "InvestigationCase",
     "JournalEntry",
     "KeptRow",
+    "Log",
     "Marker",
     "MarkerType",
     "Mutation",
+    "Part",
     "Person",
     "PersonRelation",
     "PosteriorPair",
     "ProfileRun",
     "Proposal",
+    "ReadEvent",
+    "Recorded",
     "Relative",
     "Remains",
     "RemainsRelation",
+    "Revision",
     "RuleOutcome",
     "SameCandidate",
     "Sample",
+    "SealedSection",
     "Site",
     "SourceTable",
+    "Tile",
     "User",
+    "Witnessing",
     "field_of",
 ]

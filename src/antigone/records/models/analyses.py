@@ -6,32 +6,39 @@ The fields of a row are those of its value in `terms.results`.
 
 from django.conf import settings
 from django.db import models
-from django.db.models import F, Q, Value
-from django.db.models.functions import Coalesce
+from django.db.models import F, Q
 
+from antigone.records.models.recorded import Part, Recorded
+from antigone.records.models.rows import record_or_none
 from antigone.terms.results import TIERS
 
 OUTCOMES = ("met", "failed", "not_needed", "not_weighed")
 
 
-class AnalysisRun(models.Model):
+class AnalysisRun(Recorded):
     """One run of the identification: `facts` holds what a reader needs to repeat it."""
 
     case = models.ForeignKey("InvestigationCase", models.PROTECT, related_name="analysis_runs")
     made_at = models.DateTimeField(auto_now_add=True)
     by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="analysis_runs")
+    number = models.PositiveIntegerField()
     facts = models.JSONField()
 
     class Meta:
-        ordering = ("id",)
+        ordering = ("case", "number")
+        constraints = (
+            models.UniqueConstraint(fields=["case", "number"], name="run_number_once_in_case"),
+        )
 
 
-class ResultRow(models.Model):
+class ResultRow(Part):
     """A row of a run about one set of remains, in the order in which the run gave it."""
 
     run = models.ForeignKey(AnalysisRun, models.PROTECT, related_name="%(class)s_rows")
     ordinal = models.PositiveIntegerField()
     remains = models.ForeignKey("Remains", models.PROTECT, related_name="+")
+
+    whole = "run"
 
     class Meta:
         abstract = True
@@ -60,7 +67,7 @@ class PosteriorPair(ResultRow):
     class Meta(ResultRow.Meta):
         constraints = (
             models.UniqueConstraint(
-                "run", "remains", Coalesce("person", Value(0)), name="posterior_once_for_pair"
+                "run", "remains", record_or_none("person"), name="posterior_once_for_pair"
             ),
             _probability(
                 "posterior_from_0_to_1",
@@ -157,7 +164,7 @@ class Proposal(ResultRow):
         )
 
 
-class SameCandidate(models.Model):
+class SameCandidate(Part):
     """Two remains, or two persons, that may be one. Both wait until somebody decides."""
 
     run = models.ForeignKey(AnalysisRun, models.PROTECT, related_name="samecandidate_rows")
@@ -168,6 +175,8 @@ class SameCandidate(models.Model):
     person_b = models.ForeignKey("Person", models.PROTECT, null=True, related_name="+")
     log10_lr = models.FloatField()
     basis = models.CharField(max_length=60)
+
+    whole = "run"
 
     class Meta:
         ordering = ("ordinal",)

@@ -4,8 +4,10 @@
 from django.db import models
 from django.db.models import Q
 
+from antigone.records.models.recorded import Recorded
 
-class InvestigationCase(models.Model):
+
+class InvestigationCase(Recorded):
     """One investigation: its name, its policy word for word, and the prefix of its codes."""
 
     slug = models.SlugField(max_length=60)
@@ -27,7 +29,7 @@ class InvestigationCase(models.Model):
         )
 
 
-class CodeCounter(models.Model):
+class CodeCounter(Recorded):
     """The last number that a case has issued. It only rises: a code is never reused."""
 
     case = models.OneToOneField(InvestigationCase, models.PROTECT, related_name="code_counter")
@@ -41,7 +43,7 @@ class CodeCounter(models.Model):
         )
 
 
-class SourceTable(models.Model):
+class SourceTable(Recorded):
     """A table as it was given: its columns in their order, known or not, even without rows."""
 
     case = models.ForeignKey(InvestigationCase, models.PROTECT, related_name="source_tables")

@@ -4,14 +4,23 @@
 from django.db import models
 from django.db.models import Q
 
+from antigone.records.models.recorded import Recorded
 
-class KeptRow(models.Model):
-    """One row of such a table, exactly as the source gave it."""
+PROTECTED_TABLES = {"statement": "witness", "haplotype": "dna"}
+"""Tables whose rows are sealed, and the section that each of them is."""
+
+
+class KeptRow(Recorded):
+    """One row of such a table, exactly as the source gave it; `sealed_row` where protected."""
 
     case = models.ForeignKey("InvestigationCase", models.PROTECT, related_name="+")
     table = models.CharField(max_length=40)
     ordinal = models.PositiveIntegerField()
-    row = models.JSONField()
+    row = models.JSONField(default=dict, blank=True)
+    sealed_row = models.BinaryField(null=True)
+    subject = models.UUIDField(null=True)
+
+    sealed = {"sealed_row": "table"}
 
     class Meta:
         ordering = ("table", "ordinal")

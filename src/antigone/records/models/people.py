@@ -49,8 +49,10 @@ class Family(rows.CaseRow):
     key = rows.key()
     kin_complete = rows.coded()
     stated_on, stated_on_earliest, stated_on_latest = rows.partial_date()
-    contact_ref = rows.text()
+    contact_ref = models.BinaryField(null=True)
     note = rows.text()
+
+    sealed = {"contact_ref": "contact"}
 
     class Meta(rows.CaseRow.Meta):
         verbose_name_plural = "families"

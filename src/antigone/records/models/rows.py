@@ -6,6 +6,7 @@ never both (`docs/decisions/0001-records.md`). Ranges and codes come from `terms
 """
 
 from functools import cache
+from uuid import UUID
 
 from django.db import models
 from django.db.models import F, Q, Value
@@ -13,6 +14,7 @@ from django.db.models.constraints import BaseConstraint
 from django.db.models.functions import Coalesce
 
 from antigone.records.models.cases import InvestigationCase
+from antigone.records.models.recorded import Recorded
 from antigone.terms.tables import TABLES, Column, Kind
 
 KEY_COLUMN = {"journal": "entry", "relative": "individual"}
@@ -27,7 +29,7 @@ def field_of(table: str, column: str) -> str:
     return "key" if names_the_row else column
 
 
-class CaseRow(models.Model):
+class CaseRow(Recorded):
     """A row of a case, in the order of its source, with all that the source wrote."""
 
     case = models.ForeignKey(InvestigationCase, models.PROTECT, related_name="+")
@@ -134,9 +136,18 @@ def _value_constraints(table: str, name: str, column: Column) -> list[BaseConstr
     ]
 
 
+NO_RECORD = UUID(int=0)
+"""Stands for *no record* in a unique index, where NULL would differ from NULL."""
+
+
+def record_or_none(reference: str) -> Coalesce:
+    """The id of the record referred to, or one that no record has."""
+    return Coalesce(reference, Value(NO_RECORD, output_field=models.UUIDField()))
+
+
 def unique_references(name: str, *references: str, also: tuple[str, ...] = ()) -> BaseConstraint:
     """One row for these references in a case, whether they are joined to records or not."""
-    parts = [part for one in references for part in (Coalesce(one, Value(0)), F(f"{one}_key"))]
+    parts = [part for one in references for part in (record_or_none(one), F(f"{one}_key"))]
     return models.UniqueConstraint("case", *parts, *also, name=name)
 
 

@@ -5,6 +5,7 @@ from django.db import models
 from django.db.models import Q
 
 from antigone.records.models import rows
+from antigone.records.models.recorded import Recorded
 
 _OF_REMAINS = Q(remains__isnull=False) | ~Q(remains_key="")
 _OF_THE_LIVING = (
@@ -13,6 +14,10 @@ _OF_THE_LIVING = (
     | Q(person__isnull=False)
     | ~Q(person_key="")
 )
+
+
+CALL = ("ordinal", "marker", "allele1", "allele2", "flags", "extra", "as_written")
+"""What a sealed profile holds of each call, in this order; the ordinal is the row of the table."""
 
 
 class Sample(rows.CaseRow):
@@ -45,12 +50,21 @@ class Sample(rows.CaseRow):
         )
 
 
-class ProfileRun(models.Model):
-    """One run of one sample; its calls are the rows of the table ``profile``."""
+class ProfileRun(Recorded):
+    """One run of one sample; its calls are the rows of the table ``profile``, sealed as one.
+
+    The key is that of whom the profile is of (`subject`): it dies with a lawful erasure.
+    """
 
     case = models.ForeignKey("InvestigationCase", models.PROTECT, related_name="+")
     sample, sample_key = rows.reference("Sample", "runs")
     run = models.TextField()
+    called_markers = models.PositiveIntegerField()
+    """How many markers have a first allele."""
+    subject = models.UUIDField()
+    calls = models.BinaryField(null=True)
+
+    sealed = {"calls": "dna"}
 
     class Meta:
         constraints = (
@@ -64,21 +78,4 @@ class ProfileRun(models.Model):
             ),
             models.CheckConstraint(condition=~Q(run=""), name="profile_run_named"),
             rows.unique_references("profile_run_once_for_sample", "sample", also=("run",)),
-        )
-
-
-class AlleleCall(rows.CaseRow):
-    """The call of one marker in one run. A second allele that is blank may have dropped out."""
-
-    run = models.ForeignKey(ProfileRun, models.PROTECT, related_name="calls")
-    marker = models.TextField()
-    allele1 = rows.text()
-    allele2 = rows.text()
-    flags = rows.text()
-
-    class Meta(rows.CaseRow.Meta):
-        constraints = (
-            models.UniqueConstraint(fields=["case", "ordinal"], name="call_one_row_in_one_place"),
-            models.UniqueConstraint(fields=["run", "marker"], name="call_once_for_run_and_marker"),
-            models.CheckConstraint(condition=~Q(marker=""), name="call_marker_given"),
         )

@@ -4,26 +4,30 @@
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
+from uuid import UUID
 
 from django.db.models import Count, QuerySet
 
+from antigone.records import protected
 from antigone.records.errors import NoPolicy, NoSuchCase
 from antigone.records.models import (
     RECORD_OF,
-    AlleleCall,
-    CaseRow,
     InvestigationCase,
     KeptRow,
     Person,
+    ProfileRun,
+    Recorded,
     Remains,
     SourceTable,
 )
 from antigone.records.models.cells import cell_of, is_reference
+from antigone.records.models.documents import PROTECTED_TABLES
+from antigone.records.models.samples import CALL
 from antigone.terms.case import Case, case_from_tables
 from antigone.terms.policy import read_policy
 from antigone.terms.tables import TABLES, Tables
 
-Keys = Mapping[str, Mapping[int, str]]
+Keys = Mapping[str, Mapping[UUID, str]]
 """Keys of the records that others refer to: table, then id."""
 
 
@@ -48,7 +52,7 @@ def case_sizes() -> list[CaseSize]:
     return [CaseSize(one, remains.get(one.pk, 0), persons.get(one.pk, 0)) for one in cases()]
 
 
-def _count_by_case(record: type[CaseRow]) -> dict[int, int]:
+def _count_by_case(record: type[Recorded]) -> dict[UUID, int]:
     counted = record.objects.order_by().values("case_id").annotate(n=Count("id"))
     return {row["case_id"]: row["n"] for row in counted}
 
@@ -94,8 +98,14 @@ def _keys(case: InvestigationCase, tables: list[str]) -> Keys:
 
 
 def _kept_rows(case: InvestigationCase, header: SourceTable) -> Iterator[dict[str, str]]:
+    section = PROTECTED_TABLES.get(header.table)
     kept = KeptRow.objects.filter(case=case, table=header.table).order_by("ordinal")
-    for row in kept.values_list("row", flat=True).iterator(chunk_size=2000):
+    for one in kept.values("id", "row", "sealed_row", "subject").iterator(chunk_size=2000):
+        row = one["row"]
+        if section and one["sealed_row"] is not None:
+            row = protected.open_value(
+                one["subject"], "kept_row", one["id"], section, one["sealed_row"]
+            )
         yield {name: row[name] for name in header.columns if name in row}  # PostgreSQL sorts keys
 
 
@@ -117,20 +127,29 @@ def _rows(case: InvestigationCase, header: SourceTable, keys: Keys) -> Iterator[
 
 
 def _values(case: InvestigationCase, table: str) -> Iterator[dict[str, Any]]:
-    rows = RECORD_OF[table].objects.filter(case=case).order_by("ordinal")
-    if table != "profile":
-        return rows.values().iterator(chunk_size=2000)
-    calls = AlleleCall.objects.filter(case=case).order_by("ordinal")
-    found = calls.values(
-        "marker", "allele1", "allele2", "flags", "extra", "as_written",
-        "run__run", "run__sample_id", "run__sample_key",
-    )  # fmt: skip
-    return (_with_run(values) for values in found.iterator(chunk_size=2000))
+    if table == "profile":
+        return iter(_calls(case))
+    found = RECORD_OF[table].objects.filter(case=case).order_by("ordinal").values()
+    rows = found.iterator(chunk_size=2000)
+    return map(_with_contact, rows) if table == "family" else rows
 
 
-def _with_run(values: dict[str, Any]) -> dict[str, Any]:
-    return values | {
-        "run": values["run__run"],
-        "sample_id": values["run__sample_id"],
-        "sample_key": values["run__sample_key"],
-    }
+def _with_contact(values: dict[str, Any]) -> dict[str, Any]:
+    """A family's values with its contact opened; blank where there is none."""
+    sealed = values["contact_ref"]
+    if sealed is None:
+        return values | {"contact_ref": ""}
+    key = values["id"]
+    return values | {"contact_ref": protected.open_value(key, "family", key, "contact", sealed)}
+
+
+def _calls(case: InvestigationCase) -> list[dict[str, Any]]:
+    """Every call of every run, in the order of the table; of an erased profile none."""
+    found = []
+    runs = ProfileRun.objects.filter(case=case).exclude(calls=None)
+    for run in runs.values("id", "run", "sample_id", "sample_key", "subject", "calls").iterator():
+        calls = protected.open_value(run["subject"], "profile", run["id"], "dna", run["calls"])
+        of = {"run": run["run"], "sample_id": run["sample_id"], "sample_key": run["sample_key"]}
+        found += [dict(zip(CALL, call, strict=True)) | of for call in calls]
+    found.sort(key=lambda one: one["ordinal"])
+    return found

@@ -49,9 +49,9 @@ def runs(case: InvestigationCase) -> models.QuerySet[AnalysisRun]:
     return AnalysisRun.objects.filter(case=case).select_related("by")
 
 
-def one_run(case: InvestigationCase, pk: int) -> AnalysisRun | None:
+def one_run(case: InvestigationCase, number: int) -> AnalysisRun | None:
     """The run of that number; None where this case has none such."""
-    return runs(case).filter(pk=pk).first()
+    return runs(case).filter(number=number).first()
 
 
 def tally(run: AnalysisRun) -> dict[str, list[dict[str, Any]]]:

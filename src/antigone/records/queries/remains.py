@@ -4,7 +4,7 @@
 import re
 from collections.abc import Collection, Iterable
 
-from django.db.models import Count, Exists, OuterRef, Prefetch, Q, QuerySet
+from django.db.models import Count, Exists, Max, OuterRef, Prefetch, Q, QuerySet
 
 from antigone.records.models import (
     Decision,
@@ -48,7 +48,7 @@ def one_remains(case: InvestigationCase, key: str) -> Remains | None:
     """One set of remains with its grave, samples, objects and findings; None if unknown."""
     samples = Sample.objects.annotate(
         run_count=Count("runs", distinct=True),
-        called_count=Count("runs__calls__marker", filter=_called(), distinct=True),
+        called_count=Max("runs__called_markers"),
     )
     found = Remains.objects.filter(case=case, key=key).select_related("grave")
     return found.prefetch_related(
@@ -77,7 +77,3 @@ def relations_of(one: Remains) -> list[RemainsRelation]:
     """Decisions whether these remains and others are one individual."""
     found = RemainsRelation.objects.filter(Q(remains_a=one) | Q(remains_b=one))
     return list(found.select_related("remains_a", "remains_b"))
-
-
-def _called() -> Q:
-    return ~Q(runs__calls__allele1="")
