@@ -17,7 +17,7 @@ from django.db import DatabaseError, IntegrityError, OperationalError, Programmi
 from django.test import override_settings
 from sqlcipher3 import dbapi2 as sqlite
 
-from antigone.records import master_key, sqlcipher
+from antigone.records import generations, master_key, sqlcipher
 from antigone.records.embedded import checks
 from antigone.records.embedded.base import DatabaseWrapper
 
@@ -122,7 +122,7 @@ def test_another_passphrase_or_none_is_refused(home: Path) -> None:
 
 def test_a_file_and_a_master_key_that_do_not_belong_together_are_refused(home: Path) -> None:
     protected = bool(master_key.is_protected(home))
-    (home / master_key.FILE).unlink()
+    (home / generations.FILE).unlink()
     other = None if protected else PASSPHRASE
     refusal = sqlcipher.DatabaseEncrypted if protected else sqlcipher.DatabaseNotEncrypted
     with override_settings(ANTIGONE_PASSPHRASE=other), pytest.raises(refusal):
@@ -134,7 +134,7 @@ def test_an_encrypted_file_of_another_master_key_is_refused(tmp_path: Path) -> N
         first = wrapper(tmp_path)
         ask(first, "CREATE TABLE note (id integer)")
         first.close()
-        (tmp_path / master_key.FILE).unlink()
+        (tmp_path / generations.FILE).unlink()
         with pytest.raises(sqlcipher.DatabaseOfAnotherKey):
             wrapper(tmp_path).ensure_connection()
 

@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import os
+from pathlib import Path
 
 import click
 
@@ -18,6 +19,27 @@ class DatabaseNotReady(AntigoneError):
         "The database on the server is not at this version: %(steps)d migrations are missing. "
         "Back it up, then bring it up to date: antigone database migrate."
     )
+
+
+class AlreadyEncrypted(AntigoneError):
+    """An installation that is encrypted and was to be encrypted."""
+
+    code = "cli.already-encrypted"
+    message = gettext_noop(
+        "This installation is encrypted already. For another passphrase: antigone database rekey."
+    )
+
+
+class NotYetEncrypted(AntigoneError):
+    """An installation without a passphrase that was to get another one."""
+
+    code = "cli.not-yet-encrypted"
+    message = gettext_noop(
+        "This installation has no passphrase yet. Give it one: antigone database encrypt."
+    )
+
+
+_ASKED_TWICE = "File with the new passphrase, mode 600; without it, it is asked for."
 
 
 def start_django() -> None:
@@ -67,3 +89,74 @@ def migrate() -> None:
     missing = _missing_migrations()
     call_command("migrate", verbosity=0, interactive=False)
     click.echo(f"The database is at this version; migrations applied: {missing}.", err=True)
+
+
+@database.command()
+def status() -> None:
+    """Print where the database lies, on which library it runs, and whether it is whole.
+
+    Exit status 1 where a check of the database or of the key store finds a fault.
+    """
+    start_django()
+    from antigone.records.queries.storage import storage_status
+
+    found = storage_status()
+    for name, value in found.lines:
+        click.echo(f"{name}\t{value}")
+    if found.faults:
+        click.echo(f"Faults were found: {', '.join(found.faults)}. Restore a backup.", err=True)
+        raise click.exceptions.Exit(1)
+
+
+@database.command()
+def sweep() -> None:
+    """Take the bytes of destroyed keys out of the key store's files."""
+    start_django()
+    from antigone.records import keys
+
+    keys.store().sweep()
+    click.echo("The key store holds no trace of a destroyed key.", err=True)
+
+
+@database.command()
+@click.option("--passphrase-file", type=click.Path(path_type=Path), help=_ASKED_TWICE)
+def encrypt(passphrase_file: Path | None) -> None:
+    """Encrypt this installation with a passphrase; it is asked for twice.
+
+    The database and the key store are written anew and the old files overwritten. What stood on
+    the disk in clear may survive in its spare blocks: encrypt before the first case is entered.
+    """
+    _reseal(passphrase_file, encrypted=False)
+
+
+@database.command()
+@click.option("--passphrase-file", type=click.Path(path_type=Path), help=_ASKED_TWICE)
+def rekey(passphrase_file: Path | None) -> None:
+    """Give this installation a new passphrase and new keys; the old passphrase opens nothing more.
+
+    Backups made before open with the recipients they were written to, as before.
+    """
+    _reseal(passphrase_file, encrypted=True)
+
+
+def _reseal(passphrase_file: Path | None, *, encrypted: bool) -> None:
+    start_django()
+    from django.conf import settings
+    from django.db import connections
+
+    from antigone.records import passphrases, resealing
+
+    if (settings.ANTIGONE_PASSPHRASE is not None) != encrypted:
+        raise AlreadyEncrypted() if not encrypted else NotYetEncrypted()
+    if passphrase_file is not None:
+        new = passphrases.read_passphrase_file(passphrase_file)
+        passphrases.check_length(new)
+    else:
+        new = passphrases.new_passphrase("New passphrase of this installation")
+    connections.close_all()
+    resealing.reseal(settings.ANTIGONE_HOME, settings.ANTIGONE_PASSPHRASE, new)
+    click.echo(
+        "The database and the key store are encrypted anew. Keep the passphrase in two places: "
+        "nobody can read the case without it.",
+        err=True,
+    )

@@ -25,12 +25,8 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from django.conf import settings
 from sqlcipher3 import dbapi2 as sqlite
 
-from antigone.records.master_key import (
-    KEY_BYTES,
-    KEY_STORE_FILE,
-    MasterKey,
-    master_key,
-)
+from antigone.records.generations import KEY_STORE_FILE
+from antigone.records.master_key import KEY_BYTES, MasterKey, master_key
 from antigone.records.sqlcipher import (
     DURABLE,
     WAIT_SECONDS,
@@ -38,6 +34,7 @@ from antigone.records.sqlcipher import (
     check_library,
     give_key,
     give_pragmas,
+    hold_alone,
     waiting_for_lock,
 )
 from antigone.terms.errors import AntigoneError, gettext_noop
@@ -219,6 +216,17 @@ class KeyStore:
             connection.executemany("INSERT INTO subject_key VALUES (?, ?, ?)", wrapped)
         other._empty_log(other._connection())
         other.close()
+
+    def hold_alone(self) -> None:
+        """Hold the store until `close`; refused while another program has it.
+
+        Raises
+        ------
+        FileInUse
+        """
+        connection = self._connection()
+        connection.execute("PRAGMA busy_timeout = 1000")
+        hold_alone(connection, self.place.name)
 
     def integrity(self) -> str:
         """What SQLite says of the store's file: ``ok``, or its first fault."""

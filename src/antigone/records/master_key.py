@@ -24,10 +24,11 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
+from antigone.records.generations import FILE, KEY_STORE_FILE, put_in_place, sync_folder
 from antigone.terms.errors import AntigoneError, gettext_noop
 
-FILE = "master-key"
-KEY_STORE_FILE = "keys.sqlite3"
+DATABASE_PURPOSE = "database"
+"""What the key of the embedded database's file is derived for."""
 KEY_BYTES = 32
 _NONCE_BYTES = 12
 _SCRYPT = {"n": 2**17, "r": 8, "p": 1}
@@ -150,21 +151,9 @@ def write_master_key(place: Path, key: MasterKey, passphrase: str | None) -> Non
     sync_folder(place.parent)
 
 
-def sync_folder(folder: Path) -> None:
-    """Make names that were written to `folder` survive a power cut, where the system can."""
-    if os.name != "posix":
-        return
-    handle = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
-
-
 def _make(home: Path, passphrase: str | None) -> None:
-    for beside in (KEY_STORE_FILE,):
-        if (home / beside).exists():
-            raise MasterKeyMissing(file=FILE, beside=beside)
+    if (home / KEY_STORE_FILE).exists():
+        raise MasterKeyMissing(file=FILE, beside=KEY_STORE_FILE)
     draft = _draft(home / FILE, new_master_key(protected=passphrase is not None), passphrase)
     with contextlib.suppress(FileExistsError):  # another process was first: its key holds
         os.link(draft, home / FILE)
@@ -198,6 +187,7 @@ def _text(key: MasterKey, passphrase: str | None) -> bytes:
 @lru_cache(maxsize=8)  # each opening of a protected key costs some tenths of a second
 def _opened(place: Path, content: bytes, passphrase: str | None) -> MasterKey:
     fields = _fields(place, content)
+    put_in_place(place.parent, fields["generation"])
     if fields["protection"] == "none":
         if passphrase is not None:
             raise PassphraseNotUsed(file=place.name)

@@ -12,7 +12,8 @@ import sys
 from functools import lru_cache
 from pathlib import Path
 
-from antigone.records.master_key import FILE, PassphraseWanted, is_protected
+from antigone.records.generations import FILE
+from antigone.records.master_key import PassphraseWanted, is_protected
 from antigone.terms.errors import AntigoneError, gettext_noop
 
 FILE_VARIABLE = "ANTIGONE_PASSPHRASE_FILE"
@@ -74,6 +75,19 @@ def installation_passphrase(home: Path) -> str | None:
     if not sys.stdin or not sys.stdin.isatty():
         raise PassphraseWanted(file=FILE)
     return getpass.getpass("Passphrase of this installation: ")
+
+
+def for_child(passphrase: str | None) -> tuple[dict[str, str], tuple[int, ...]]:
+    """What a child process needs to open the installation: environment, and descriptors to pass.
+
+    The passphrase waits in a pipe; close the descriptors here once the child has started.
+    """
+    if passphrase is None:
+        return {}, ()
+    read, write = os.pipe()
+    with os.fdopen(write, "wb") as stream:
+        stream.write(passphrase.encode())  # shorter than any pipe, so this does not wait
+    return {PIPE_VARIABLE: str(read)}, (read,)
 
 
 def new_passphrase(words: str) -> str:

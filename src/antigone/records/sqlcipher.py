@@ -64,6 +64,16 @@ class DatabaseOfAnotherKey(AntigoneError):
     )
 
 
+class FileInUse(AntigoneError):
+    """A database file that another program has open."""
+
+    code = "records.file-in-use"
+    message = gettext_noop(
+        "Another program has %(file)s open. Stop every `antigone serve` and every other command, "
+        "and try again. Nothing was changed."
+    )
+
+
 def check_library(found: tuple[int, ...] = sqlite.sqlite_version_info) -> None:
     """Refuse a SQLite library that is known to lose writes."""
     if tuple(found) < OLDEST:
@@ -99,6 +109,26 @@ def give_key(connection: Any, key: bytes, name: str) -> None:
         if "not a database" not in str(error):
             raise
         raise DatabaseOfAnotherKey(file=name) from None
+
+
+def hold_alone(connection: Any, name: str) -> None:
+    """Hold a database until `connection` closes, its log taken in; refused while others have it.
+
+    Raises
+    ------
+    FileInUse
+    """
+    try:
+        connection.execute("PRAGMA locking_mode = EXCLUSIVE")
+        mode = connection.execute("PRAGMA journal_mode = DELETE").fetchone()[0]
+        connection.execute("BEGIN EXCLUSIVE")
+        connection.execute("COMMIT")
+    except sqlite.OperationalError as error:
+        if "locked" not in str(error):
+            raise
+        mode = "locked"
+    if mode != "delete":
+        raise FileInUse(file=name)
 
 
 def give_pragmas(connection: Any, pragmas: str) -> None:

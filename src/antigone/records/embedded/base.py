@@ -18,7 +18,7 @@ from sqlcipher3 import dbapi2 as sqlite
 from antigone.records.embedded import checks as checks  # the checks register themselves
 from antigone.records.embedded.features import DatabaseFeatures
 from antigone.records.embedded.operations import DatabaseOperations
-from antigone.records.master_key import master_key
+from antigone.records.master_key import DATABASE_PURPOSE, master_key
 from antigone.records.sqlcipher import (
     check_encryption,
     check_library,
@@ -26,8 +26,6 @@ from antigone.records.sqlcipher import (
     give_pragmas,
 )
 
-PURPOSE = "database"
-"""What the file's key is derived for."""
 _ALWAYS = "PRAGMA legacy_alter_table=OFF;PRAGMA secure_delete=ON"  # deleted is overwritten
 
 for _kind, _parse in (
@@ -81,7 +79,7 @@ class DatabaseWrapper(base.DatabaseWrapper):
         if not self.place.exists():
             self.place.touch(mode=0o600)  # its journal files take over who may read it
         check_encryption(self.place, wanted=master.protected)
-        return master.derived(PURPOSE) if master.protected else None
+        return master.derived(DATABASE_PURPOSE) if master.protected else None
 
 
 class Cursor(sqlite.Cursor):

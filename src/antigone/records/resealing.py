@@ -1,0 +1,142 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Encrypting an installation, or giving it a new passphrase: all files anew, swapped in one step.
+
+The new database and key store are written beside the old ones, under names that carry the new
+master key's generation. Writing the new master key file is the one step that counts: before it the
+new files are drafts, after it whoever opens the installation next puts them in place.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Any
+
+from sqlcipher3 import dbapi2 as sqlite
+
+from antigone.records.generations import (
+    CARRIED,
+    DATABASE_FILE,
+    FILE,
+    KEY_STORE_FILE,
+    put_in_place,
+    set_aside,
+)
+from antigone.records.keys import KeyStore
+from antigone.records.master_key import (
+    DATABASE_PURPOSE,
+    MasterKey,
+    master_key,
+    new_master_key,
+    write_master_key,
+)
+from antigone.records.sqlcipher import check_encryption, give_key, hold_alone
+from antigone.terms.errors import AntigoneError, gettext_noop
+
+
+class CopyDiffers(AntigoneError):
+    """A newly encrypted copy that is not what it was copied from."""
+
+    code = "records.copy-differs"
+    message = gettext_noop(
+        "The encrypted copy of %(file)s is not equal to the original (%(what)s), so the original "
+        "was kept. Check the disk and `antigone database status`, and try again."
+    )
+
+
+def reseal(home: Path, old_passphrase: str | None, new_passphrase: str) -> None:
+    """Give the installation in `home` a new master key and passphrase, and every file with it.
+
+    Raises
+    ------
+    FileInUse, CopyDiffers, PassphraseWrong
+    """
+    old = master_key(home, old_passphrase)
+    new = new_master_key(protected=True)
+    drafts = {name: home / f"{name}.{new.generation}" for name in CARRIED}
+    try:
+        with contextlib.ExitStack() as held:
+            _copy_database(home / DATABASE_FILE, drafts[DATABASE_FILE], old, new, held)
+            _copy_keys(home / KEY_STORE_FILE, drafts[KEY_STORE_FILE], old, new, held)
+            set_aside(home / FILE)
+            write_master_key(home / FILE, new, new_passphrase)
+    except BaseException:
+        if new.generation.encode() not in (home / FILE).read_bytes():  # else the drafts count
+            _remove(drafts.values())
+        raise
+    put_in_place(home, new.generation)
+    _remove(
+        left for name in CARRIED for left in home.glob(f"{name}.*") if len(left.suffix) == 17
+    )  # drafts of an earlier attempt that a power cut ended
+
+
+def _remove(drafts: Iterable[Path]) -> None:
+    for draft in list(drafts):
+        for ending in ("", "-wal", "-shm", "-journal"):
+            Path(f"{draft}{ending}").unlink(missing_ok=True)
+
+
+def _copy_database(
+    place: Path, draft: Path, old: MasterKey, new: MasterKey, held: contextlib.ExitStack
+) -> None:
+    """Write the database to `draft`, encrypted anew; nobody else can open it meanwhile."""
+    if not place.exists() or place.stat().st_size == 0:
+        return
+    check_encryption(place, wanted=old.protected)
+    connection = sqlite.connect(place, isolation_level=None, timeout=1)
+    held.callback(connection.close)
+    if old.protected:
+        give_key(connection, old.derived(DATABASE_PURPOSE), place.name)
+    hold_alone(connection, place.name)
+    os.close(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600))
+    key = new.derived(DATABASE_PURPOSE).hex()
+    connection.execute(f"ATTACH DATABASE ? AS resealed KEY \"x'{key}'\"", (str(draft),))
+    connection.execute("SELECT sqlcipher_export('resealed')")
+    for pragma in ("user_version", "application_id"):
+        value = connection.execute(f"PRAGMA main.{pragma}").fetchone()[0]
+        connection.execute(f"PRAGMA resealed.{pragma} = {int(value)}")
+    _check_copy(connection, place.name)
+    connection.execute("DETACH DATABASE resealed")
+    _sync_file(draft)
+
+
+def _copy_keys(
+    place: Path, draft: Path, old: MasterKey, new: MasterKey, held: contextlib.ExitStack
+) -> None:
+    if not place.exists():
+        return
+    store = KeyStore(place, old)
+    held.callback(store.close)
+    store.hold_alone()
+    store.rewrapped_to(draft, new)
+    _sync_file(draft)
+
+
+def _check_copy(connection: Any, name: str) -> None:
+    """Refuse a copy with another schema, another number of rows or a fault of its own."""
+    schemas = [
+        connection.execute(
+            f"SELECT type, name, tbl_name, sql FROM {one}.sqlite_master ORDER BY 1, 2"  # noqa: S608
+        ).fetchall()
+        for one in ("main", "resealed")
+    ]
+    if schemas[0] != schemas[1]:
+        raise CopyDiffers(file=name, what="its tables and rules")
+    for kind, table, _, _ in schemas[0]:
+        if kind == "table":
+            counts = [
+                connection.execute(f'SELECT count(*) FROM {one}."{table}"').fetchone()  # noqa: S608
+                for one in ("main", "resealed")
+            ]
+            if counts[0] != counts[1]:
+                raise CopyDiffers(file=name, what=f"rows of {table}")
+    found = connection.execute("PRAGMA resealed.integrity_check(1)").fetchone()[0]
+    if found != "ok":
+        raise CopyDiffers(file=name, what=found)
+
+
+def _sync_file(place: Path) -> None:
+    with place.open("rb") as stream:
+        os.fsync(stream.fileno())
