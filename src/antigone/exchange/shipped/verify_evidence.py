@@ -1,0 +1,1241 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Verifies evidence from an Antigone ledger: one file, Python 3.8 or newer, nothing to install.
+
+    python3 verify_evidence.py PACKAGE
+
+PACKAGE is an evidence package (a folder or a zip file) or the proof of one event (a .json file).
+It follows ledger-spec.md and shares no code with the software that wrote the package. It needs no
+network, writes nothing, and runs nothing that comes with the package.
+
+Exit status: 0 everything verifies; 1 something does not, do not rely on it; 2 not used as meant.
+"""
+
+from __future__ import annotations
+
+import argparse
+import base64
+import hashlib
+import json
+import os
+import re
+import stat
+import struct
+import sys
+import unicodedata
+import zipfile
+import zlib
+from datetime import datetime
+
+DATA_FILES = (
+    "READ-ME-FIRST.txt",
+    "consistency.jsonl",
+    "disclosed.jsonl",
+    "erased.jsonl",
+    "events.jsonl",
+    "facts.json",
+    "inclusion.jsonl",
+    "keys.txt",
+    "ledger-spec.md",
+    "verify_evidence.py",
+)
+TAG_FILES = ("bag-info.txt", "bagit.txt", "manifest-sha256.txt", "tagmanifest-sha256.txt")
+MOST_FILES = 100000
+LARGEST_FILE = 2**30
+LARGEST_BAG = 2**36
+LARGEST_PROOF = 16 << 20
+LARGEST_NUMBER = 2**53 - 1
+DEEPEST = 64
+CHUNK = 1 << 20
+ZIP_FAULTS = (
+    zipfile.BadZipFile,
+    zlib.error,
+    struct.error,
+    NotImplementedError,
+    EOFError,
+    OSError,
+    RuntimeError,
+    ValueError,
+)
+
+
+class Refused(Exception):
+    """Something that makes further checks of the same file senseless."""
+
+    def __init__(self, code, where, what):
+        super().__init__(what)
+        self.finding = (code, where, what)
+
+
+# --- canonical JSON (RFC 8785 without fractions) -----------------------------------------------
+
+SHORT_ESCAPES = {'"': '\\"', "\\": "\\\\", "\b": "\\b", "\t": "\\t", "\n": "\\n"}
+SHORT_ESCAPES.update({"\f": "\\f", "\r": "\\r"})
+TO_ESCAPE = re.compile('["\\\\\x00-\x1f]')
+
+
+def canonical(value, depth=0):
+    """The canonical text of a value; ValueError where there is none."""
+    if value is None or value is True or value is False:
+        return {None: "null", True: "true", False: "false"}[value]
+    if isinstance(value, int):
+        if abs(value) > LARGEST_NUMBER:
+            raise ValueError("a number is too large")
+        return str(value)
+    if isinstance(value, str):
+        value.encode("utf-8")  # half of a surrogate pair is a ValueError
+        return '"' + TO_ESCAPE.sub(escaped, value) + '"'
+    if not isinstance(value, (list, dict)) or depth == DEEPEST:
+        raise ValueError("a fraction, or nested too deep")
+    if isinstance(value, list):
+        return "[" + ",".join([canonical(member, depth + 1) for member in value]) + "]"
+    members = sorted(value.items(), key=lambda item: item[0].encode("utf-16-be"))
+    texts = [canonical(key) + ":" + canonical(member, depth + 1) for key, member in members]
+    return "{" + ",".join(texts) + "}"
+
+
+def escaped(match):
+    """The escape of one sign."""
+    return SHORT_ESCAPES.get(match.group()) or f"\\u{ord(match.group()):04x}"
+
+
+def parsed(text):
+    """The value of JSON text; ValueError for a key twice, a fraction, or no JSON."""
+    try:
+        return json.loads(text, object_pairs_hook=each_key_once, parse_float=no_fraction)
+    except RecursionError:
+        raise ValueError("nested too deep") from None
+
+
+def each_key_once(pairs):
+    """The object of these pairs."""
+    found = dict(pairs)
+    if len(found) != len(pairs):
+        raise ValueError("a key stands twice")
+    return found
+
+
+def no_fraction(text):
+    """Fractions have no canonical form."""
+    raise ValueError("a fraction: " + text[:20])
+
+
+def parsed_canonical(written):
+    """The value of bytes that are exactly its canonical text."""
+    value = parsed(written.decode("utf-8"))
+    if canonical(value).encode("utf-8") != written:
+        raise ValueError("not in the one canonical form")
+    return value
+
+
+# --- Ed25519, verification only (RFC 8032, section 5.1) ----------------------------------------
+
+P = 2**255 - 19
+L = 2**252 + 27742317777372353535851937790883648493
+D = -121665 * pow(121666, P - 2, P) % P
+ROOT_OF_MINUS_ONE = pow(2, (P - 1) // 4, P)
+
+
+def point_sum(a, b):
+    """The sum of two points in extended coordinates (section 5.1.4)."""
+    m, n = (a[1] - a[0]) * (b[1] - b[0]) % P, (a[1] + a[0]) * (b[1] + b[0]) % P
+    c, d = 2 * a[3] * b[3] * D % P, 2 * a[2] * b[2] % P
+    e, f, g, h = n - m, d - c, d + c, n + m
+    return (e * f % P, g * h % P, f * g % P, e * h % P)
+
+
+def point_times(number, point):
+    """A multiple of a point."""
+    found = (0, 1, 1, 0)
+    while number:
+        if number & 1:
+            found = point_sum(found, point)
+        point = point_sum(point, point)
+        number >>= 1
+    return found
+
+
+def point_of(encoded):
+    """The point of 32 bytes (section 5.1.3); None if there is none, or another encoding of it."""
+    y = int.from_bytes(encoded, "little")
+    sign, y = y >> 255, y & (2**255 - 1)
+    if y >= P:
+        return None
+    square = (y * y - 1) * pow(D * y * y + 1, P - 2, P) % P
+    x = pow(square, (P + 3) // 8, P)
+    if (x * x - square) % P:
+        x = x * ROOT_OF_MINUS_ONE % P
+    if (x * x - square) % P or (x == 0 and sign):
+        return None
+    x = P - x if x & 1 != sign else x
+    return (x, y, 1, x * y % P)
+
+
+def bytes_of(point):
+    """The 32 bytes of a point."""
+    inverse = pow(point[2], P - 2, P)
+    x, y = point[0] * inverse % P, point[1] * inverse % P
+    return (y | (x & 1) << 255).to_bytes(32, "little")
+
+
+def has_small_order(point):
+    """Whether eight times the point is nothing."""
+    eight = point_times(8, point)
+    return eight[0] % P == 0 and (eight[1] - eight[2]) % P == 0
+
+
+BASE = point_of((4 * pow(5, P - 2, P) % P).to_bytes(32, "little"))
+
+
+def is_usable_key(public):
+    """Whether 32 bytes are a point that may be a public key."""
+    point = point_of(public)
+    return point is not None and not has_small_order(point)
+
+
+def ed25519_verifies(public, signature, message):
+    """Section 5.1.7, without the factor 8, refusing s >= L and points of small order."""
+    if len(public) != 32 or len(signature) != 64 or not is_usable_key(public):
+        return False
+    key, r = point_of(public), point_of(signature[:32])
+    s = int.from_bytes(signature[32:], "little")
+    if r is None or has_small_order(r) or s >= L:
+        return False
+    digest = hashlib.sha512(signature[:32] + public + message).digest()
+    k = int.from_bytes(digest, "little") % L
+    minus_key = (P - key[0], key[1], 1, P - key[3])
+    return bytes_of(point_sum(point_times(s, BASE), point_times(k, minus_key))) == signature[:32]
+
+
+# --- the tree (RFC 6962, section 2.1), by its recursive definition -----------------------------
+
+
+def sha256(content):
+    """SHA-256, 32 bytes."""
+    return hashlib.sha256(content).digest()
+
+
+def node(left, right):
+    """The hash over two children."""
+    return sha256(b"\x01" + left + right)
+
+
+def split(count):
+    """The largest power of two below the number of leaves."""
+    return 1 << (count - 1).bit_length() - 1
+
+
+def root_by_path(index, size, leaf, path):
+    """The root to which PATH(index, D[size]) leads; ValueError if it has another length."""
+    if size == 1:
+        if path:
+            raise ValueError("the path is too long")
+        return leaf
+    if not path:
+        raise ValueError("the path is too short")
+    k = split(size)
+    if index < k:
+        return node(root_by_path(index, k, leaf, path[:-1]), path[-1])
+    return node(path[-1], root_by_path(index - k, size - k, leaf, path[:-1]))
+
+
+def roots_by_path(old, new, whole, old_root, path):
+    """The two roots that SUBPROOF(old, D[new], whole) makes; ValueError for another length."""
+    if old == new:
+        if whole:
+            if path:
+                raise ValueError("the path is too long")
+            return old_root, old_root
+        if len(path) != 1:
+            raise ValueError("the path has another length")
+        return path[0], path[0]
+    if not path:
+        raise ValueError("the path is too short")
+    k, last = split(new), path[-1]
+    if old <= k:
+        older, newer = roots_by_path(old, k, whole, old_root, path[:-1])
+        return older, node(newer, last)
+    older, newer = roots_by_path(old - k, new - k, False, old_root, path[:-1])
+    return node(last, older), node(last, newer)
+
+
+def root_of(leaves):
+    """The root over hashes of leaves."""
+    level = [(leaf, 1) for leaf in leaves]
+    stack = []
+    for part in level:
+        stack.append(part)
+        while len(stack) > 1 and stack[-1][1] == stack[-2][1]:
+            right, left = stack.pop(), stack.pop()
+            stack.append((node(left[0], right[0]), 2 * left[1]))
+    if not stack:
+        return sha256(b"")
+    root = stack.pop()[0]
+    while stack:
+        root = node(stack.pop()[0], root)
+    return root
+
+
+# --- keys and signed notes (C2SP signed-note, tlog-checkpoint) ---------------------------------
+
+NAME = r"[^\s+]{1,255}"
+SIGNATURE_LINE = re.compile("— (" + NAME + ") ([A-Za-z0-9+/]+={0,2})")
+
+
+def base64_bytes(text):
+    """The bytes of standard, padded base64; ValueError for any other form of it."""
+    raw = base64.b64decode(text, validate=True)
+    if base64.b64encode(raw).decode() != text:
+        raise ValueError("not the one form of base64")
+    return raw
+
+
+def key_parts(text):
+    """Name, hash and 32 bytes of a key's text name+hash+base64; ValueError if it is none."""
+    name, _, rest = text.partition("+")
+    _, _, encoded = rest.partition("+")
+    raw = base64_bytes(encoded)
+    if not re.fullmatch(NAME, name) or len(raw) != 33 or raw[:1] != b"\x01":
+        raise ValueError("not an Ed25519 key")
+    key_hash = sha256(name.encode("utf-8") + b"\n" + raw)[:4]
+    if text != name + "+" + key_hash.hex() + "+" + encoded or not is_usable_key(raw[1:]):
+        raise ValueError("its hash does not fit, or its bytes are no usable point")
+    return name, key_hash, raw[1:]
+
+
+def note_parts(note):
+    """The text of a note and its signature lines as (name, bytes); ValueError if it is none."""
+    if len(note) > 65536 or any(sign < " " and sign != "\n" for sign in note):
+        raise ValueError("it is too long or has control characters")
+    text, blank, signatures = note.rpartition("\n\n")
+    if not blank or not text or not signatures.endswith("\n"):
+        raise ValueError("it has no text, or no signature after a blank line")
+    lines = signatures[:-1].split("\n")
+    found = []
+    for line in lines:
+        match = SIGNATURE_LINE.fullmatch(line)
+        signed = base64_bytes(match.group(2)) if match else b""
+        if len(signed) < 5 or len(lines) > 64:
+            raise ValueError("a signature line is ill-formed, or there are too many")
+        found.append((match.group(1), signed))
+    return text + "\n", found
+
+
+def signers_of(text, signatures, keys):
+    """The texts of the keys that have signed; ValueError for a false signature of a known key."""
+    known = {}
+    for key in keys:
+        name, key_hash, public = key_parts(key)
+        known[name, key_hash] = (key, public)
+    signers = []
+    for name, signed in signatures:
+        key, public = known.get((name, signed[:4]), (None, None))
+        if key and not ed25519_verifies(public, signed[4:], text.encode("utf-8")):
+            raise ValueError("the signature of " + name + " is false")
+        if key and key not in signers:
+            signers.append(key)
+    if not signers:
+        raise ValueError("none of the known keys has signed it")
+    return signers
+
+
+def checkpoint_parts(text):
+    """Origin, size and root of a checkpoint's text; ValueError if it is none."""
+    lines = text.split("\n")
+    if len(lines) != 4 or lines[3] or not lines[0]:
+        raise ValueError("it is not origin, size and root, one line each")
+    if not re.fullmatch("0|[1-9][0-9]{0,14}", lines[1]):
+        raise ValueError("its size is no number")
+    root = base64_bytes(lines[2])
+    if len(root) != 32:
+        raise ValueError("its root is not 32 bytes long")
+    return lines[0], int(lines[1]), root
+
+
+# --- events ------------------------------------------------------------------------------------
+
+UUID = "[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}"
+HASH = "[0-9a-f]{64}"
+WORD = "[a-z][a-z0-9_]{0,63}"
+TIME = r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}\.[0-9]{6}Z"
+TEXT_FORMS = {
+    "act": UUID,
+    "actor": UUID,
+    "at": TIME,
+    "boot": "[0-9A-Za-z-]{1,64}",
+    "device": UUID,
+    "log": UUID,
+    "monotonic": "0|[1-9][0-9]{0,19}",
+    "previous": HASH,
+    "role": WORD,
+    "software": "[0-9A-Za-z .+_-]{1,64}",
+    "verb": WORD + r"\." + WORD,
+}
+OPTIONAL_FORMS = {"case": UUID, "kind": WORD, "record": UUID}
+NUMBERS = ("base", "revision", "sequence")
+EVENT_KEYS = {"attachments", "commitments", "version"}.union(TEXT_FORMS, OPTIONAL_FORMS, NUMBERS)
+ERASURE_VERB = "erasures.erase"
+
+
+def is_text(value, form):
+    """Whether a value is text of this form."""
+    return isinstance(value, str) and re.fullmatch(form, value, re.ASCII) is not None
+
+
+def is_count(value):
+    """Whether a value is a whole number of at most 15 digits."""
+    return type(value) is int and 0 <= value < 10**15
+
+
+def read_event(written):
+    """The event of a leaf's bytes; ValueError says what is wrong with it."""
+    event = parsed_canonical(written)
+    if not isinstance(event, dict) or set(event) != EVENT_KEYS:
+        raise ValueError("a key is missing, or there is one more")
+    wrong = [key for key, form in TEXT_FORMS.items() if not is_text(event[key], form)]
+    for key, form in OPTIONAL_FORMS.items():
+        if event[key] is not None and not is_text(event[key], form):
+            wrong.append(key)
+    wrong += [key for key in NUMBERS if not is_count(event[key])]
+    if event["version"] != 1 or event["version"] is True:
+        wrong.append("version")
+    wrong += [] if are_attachments(event["attachments"]) else ["attachments"]
+    wrong += [] if are_commitments(event["commitments"]) else ["commitments"]
+    if wrong:
+        raise ValueError("its " + wrong[0] + " is ill-formed")
+    refuse_contradictions(event)
+    return event
+
+
+def are_attachments(value):
+    """Whether a value is a list of hashes and sizes."""
+    return isinstance(value, list) and all(
+        isinstance(one, dict)
+        and set(one) == {"sha256", "size"}
+        and is_text(one["sha256"], HASH)
+        and is_count(one["size"])
+        for one in value
+    )
+
+
+def are_commitments(value):
+    """Whether a value maps sections to hashes."""
+    return isinstance(value, dict) and all(
+        is_text(section, WORD) and is_text(value[section], HASH) for section in value
+    )
+
+
+def refuse_contradictions(event):
+    """What the form of each key alone cannot say."""
+    datetime.strptime(event["at"], "%Y-%m-%dT%H:%M:%S.%f%z")
+    if event["at"][17:19] > "59":
+        raise ValueError("a minute has 60 seconds")
+    if (event["previous"] == "0" * 64) != (event["sequence"] == 0):
+        raise ValueError("zeros stand before the first event, and only there")
+    if (event["kind"] is None) != (event["record"] is None):
+        raise ValueError("kind and record are there together or not at all")
+    revision, sections = event["revision"], set(event["commitments"])
+    if not (event["base"] < revision or event["base"] == revision == 0):
+        raise ValueError("the base is not below the revision")
+    if ("open" in sections) != (revision > 0) or (revision and event["record"] is None):
+        raise ValueError("a revision has a record and an open section")
+    if not revision and sections - {"reason"}:
+        raise ValueError("without a revision only a reason is committed")
+
+
+# --- bags (BagIt 1.0, RFC 8493) ----------------------------------------------------------------
+
+BAG_NAME = re.compile(r"(?:[A-Za-z0-9_-][A-Za-z0-9._-]*/)*[A-Za-z0-9_-][A-Za-z0-9._-]*")
+
+
+def folder_files(folder):
+    """A way to open each file of a folder, by its name there."""
+    if not os.path.isdir(folder):
+        raise Refused("bag", os.path.basename(folder), "it is no folder and no zip file")
+    found = {}
+    for place, folders, names in os.walk(folder):
+        for name in folders + names:
+            path = os.path.join(place, name)
+            inside = os.path.relpath(path, folder).replace(os.sep, "/")
+            mode = os.lstat(path).st_mode
+            if not (stat.S_ISREG(mode) or stat.S_ISDIR(mode)):
+                raise Refused("bag", ascii(inside), "it is a link or no plain file")
+            if stat.S_ISREG(mode):
+                found[inside] = lambda path=path: open(path, "rb")
+    return found, LARGEST_BAG
+
+
+def zip_files(archive):
+    """A way to open each file of a zip file, by its name in the one folder there."""
+    found, packed = {}, 0
+    if len({entry.filename.split("/")[0] for entry in archive.infolist()}) != 1:
+        raise Refused("bag", "the zip file", "it does not hold exactly one folder")
+    for entry in archive.infolist():
+        if entry.filename.endswith("/"):
+            continue
+        name = entry.filename.partition("/")[2]
+        if name in found or entry.flag_bits & 1 or stat.S_ISLNK(entry.external_attr >> 16):
+            raise Refused("bag", ascii(name), "it is there twice, encrypted, or a link")
+        if entry.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
+            raise Refused("bag", ascii(name), "it is packed in an unusual way")
+        found[name] = lambda entry=entry: archive.open(entry)
+        packed += entry.compress_size
+    return found, min(LARGEST_BAG, (64 << 20) + 200 * packed)
+
+
+def read_bag(files, limit):
+    """Size and hash of each file and the content of all but attachments, once all is compared."""
+    if len(files) > MOST_FILES:
+        raise Refused("bag", "the package", "it has too many files")
+    sizes, hashes, contents = {}, {}, {}
+    for name in files:
+        if not BAG_NAME.fullmatch(name):
+            raise Refused("bag", ascii(name)[:120], "its name is outside the bag or not allowed")
+        keep = not name.startswith("data/attachments/")
+        sizes[name], hashes[name], contents[name] = read_limited(files[name], limit, name, keep)
+        limit -= sizes[name]
+    data = [name for name in files if name.startswith("data/")]
+    refuse_difference(set(files) - set(data), set(TAG_FILES), "the bag")
+    if contents["bagit.txt"] != b"BagIt-Version: 1.0\nTag-File-Character-Encoding: UTF-8\n":
+        raise Refused("bag", "bagit.txt", "it does not declare BagIt 1.0")
+    compare_manifest(contents, hashes, "tagmanifest-sha256.txt", set(TAG_FILES[:3]))
+    compare_manifest(contents, hashes, "manifest-sha256.txt", set(data))
+    compare_totals(contents["bag-info.txt"], sum(sizes[name] for name in data), len(data))
+    return {name[5:]: (sizes[name], hashes[name], contents[name]) for name in data}
+
+
+def read_limited(opener, limit, name, keep):
+    """Size, hash and, if wanted, content of a file, read up to a limit."""
+    size, digest, kept = 0, hashlib.sha256(), []
+    with opener() as stream:
+        while True:
+            chunk = stream.read(CHUNK)
+            if not chunk:
+                return size, digest.hexdigest(), b"".join(kept)
+            size += len(chunk)
+            if size > limit or (keep and size > LARGEST_FILE):
+                raise Refused("bag", name, "it is larger than is allowed")
+            digest.update(chunk)
+            if keep:
+                kept.append(chunk)
+
+
+def refuse_difference(found, expected, where):
+    """Refuse the first name that only one of the two has."""
+    for name in sorted(found ^ expected):
+        what = "it is missing from " if name in expected else "it has no place in "
+        raise Refused("bag", ascii(name)[:120], what + where)
+
+
+def tag_lines(content, name):
+    """The lines of a tag file."""
+    try:
+        text = content.decode("utf-8")
+    except ValueError:
+        raise Refused("bag", name, "it is not UTF-8") from None
+    if not text.endswith("\n"):
+        raise Refused("bag", name, "it does not end in a line feed")
+    return text[:-1].split("\n")
+
+
+def compare_manifest(contents, hashes, manifest, names):
+    """Every named file is listed once with the hash of its bytes, and no other."""
+    listed = {}
+    for line in tag_lines(contents[manifest], manifest):
+        match = re.fullmatch("([0-9a-f]{64})  (.+)", line)
+        if match is None or match.group(2) in listed:
+            raise Refused("bag", manifest, "a line is ill-formed or there twice")
+        listed[match.group(2)] = match.group(1)
+    refuse_difference(set(listed), names, manifest)
+    for name in sorted(listed):
+        if listed[name] != hashes[name]:
+            raise Refused("bag", name, "its bytes are not those of " + manifest)
+
+
+def compare_totals(content, octets, count):
+    """The totals of bag-info.txt are those of the files."""
+    found = {}
+    for line in tag_lines(content, "bag-info.txt"):
+        match = re.fullmatch("([A-Za-z][A-Za-z0-9-]*): ([^\x00-\x1f\x7f]+)", line)
+        if match is None or match.group(1) in found:
+            raise Refused("bag", "bag-info.txt", "a line is ill-formed or there twice")
+        found[match.group(1)] = match.group(2)
+    if found.get("Payload-Oxum") != f"{octets}.{count}":
+        raise Refused("bag", "bag-info.txt", "its Payload-Oxum does not fit the files")
+
+
+# --- the files of a package, and the proof of one event ----------------------------------------
+
+
+class Evidence:
+    """What was read: texts and values, not yet believed."""
+
+    def __init__(self):
+        self.log, self.facts, self.single = "", {}, False
+        self.events, self.notes, self.keys = [], [], []
+        self.disclosed, self.erased, self.inclusion, self.consistency = [], [], [], []
+        self.attachments = {}
+
+
+FORMS = {
+    "disclosed": {"body": "any", "salt": "hash", "section": "text", "sequence": "count"},
+    "erased": {"erased_by": "count", "section": "text", "sequence": "count"},
+    "inclusion": {"path": "hashes", "sequence": "count", "size": "count"},
+    "consistency": {"new": "count", "old": "count", "path": "hashes"},
+}
+
+
+def fits(value, form):
+    """Whether one member of a line has its form."""
+    if form == "hash":
+        return is_text(value, HASH)
+    if form == "hashes":
+        return isinstance(value, list) and all(is_text(part, HASH) for part in value)
+    if form == "count":
+        return type(value) is int and value >= 0
+    return form == "any" or isinstance(value, str)
+
+
+def checked_line(value, kind, where):
+    """A value of a file of lines, or of a proof, with exactly the members of its kind."""
+    form = FORMS[kind]
+    if not isinstance(value, dict) or set(value) != set(form):
+        raise Refused("file", where, "it does not have exactly its keys")
+    for name in form:
+        if not fits(value[name], form[name]):
+            raise Refused("file", where, name + " is ill-formed")
+    return value
+
+
+def lines_of(content, where):
+    """The lines of a file, each with its end."""
+    if content and not content.endswith(b"\n"):
+        raise Refused("file", where, "its last line has no end")
+    return content[:-1].split(b"\n") if content else []
+
+
+def canonical_lines(content, kind):
+    """The values of disclosed.jsonl and its like."""
+    where, found = kind + ".jsonl", []
+    for number, line in enumerate(lines_of(content, where), start=1):
+        place = f"{where}, line {number}"
+        try:
+            value = parsed_canonical(line)
+        except ValueError:
+            raise Refused("file", place, "it is not canonical JSON") from None
+        found.append(checked_line(value, kind, place))
+    return found
+
+
+def read_keys(lines, where):
+    """The keys as (role, text, name, public bytes)."""
+    found = []
+    for line in lines:
+        role, _, text = line.partition(" ")
+        try:
+            name, _, public = key_parts(text)
+        except ValueError as fault:
+            raise Refused("file", where, f"a key is refused: {fault}") from None
+        if role not in ("log", "witness") or public in [key[3] for key in found]:
+            raise Refused("file", where, "a line is of neither role, or a key is there twice")
+        found.append((role, text, name, public))
+    return found
+
+
+def text_of(content, where):
+    """The text of bytes in UTF-8."""
+    try:
+        return content.decode("utf-8")
+    except ValueError:
+        raise Refused("file", where, "it is not UTF-8") from None
+
+
+def read_facts(content):
+    """The claims of facts.json."""
+    try:
+        facts = parsed_canonical(content[:-1]) if content.endswith(b"\n") else None
+    except ValueError:
+        facts = None
+    if not isinstance(facts, dict):
+        raise Refused("file", "facts.json", "it is not one canonical object on one line")
+    for name, value in facts.items():
+        if not is_text(name, WORD) or not is_text(value, "[^\x00-\x1f\x7f]*"):
+            raise Refused("file", "facts.json", "a claim is not a plain name with a text")
+    if (facts.get("format"), facts.get("version")) != ("antigone evidence package", "1"):
+        raise Refused("file", "facts.json", "it is not of the format and version known here")
+    if not is_text(facts.get("log"), UUID) or not facts.get("made_at"):
+        raise Refused("file", "facts.json", "the id of the log or the time is missing")
+    return facts
+
+
+def read_package(path):
+    """The evidence of a package."""
+    if os.path.isdir(path):
+        return package_of(read_bag(*folder_files(path)))
+    try:
+        with zipfile.ZipFile(path) as archive:
+            return package_of(read_bag(*zip_files(archive)))
+    except ZIP_FAULTS:
+        raise Refused("bag", os.path.basename(path), "the zip file is damaged") from None
+
+
+def package_of(files):
+    """The evidence of a bag's files."""
+    evidence = Evidence()
+    for name in DATA_FILES:
+        if name not in files:
+            raise Refused("file", name, "it is missing")
+    for name in sorted(set(files) - set(DATA_FILES)):
+        size, digest, content = files[name]
+        if re.fullmatch(r"checkpoints/[0-9]{4}\.note", name):
+            evidence.notes.append(text_of(content, name))
+        elif name == "attachments/" + digest:
+            evidence.attachments[digest] = size
+        else:
+            raise Refused("file", name, "it has no place here, or its name is not its hash")
+    evidence.facts = read_facts(files["facts.json"][2])
+    evidence.log = evidence.facts["log"]
+    evidence.events = lines_of(files["events.jsonl"][2], "events.jsonl")
+    for kind in FORMS:
+        setattr(evidence, kind, canonical_lines(files[kind + ".jsonl"][2], kind))
+    keys = lines_of(files["keys.txt"][2], "keys.txt")
+    evidence.keys = read_keys([text_of(line, "keys.txt") for line in keys], "keys.txt")
+    return evidence
+
+
+PROOF_KEYS = {"format": str, "version": str, "event": dict, "inclusion": dict}
+PROOF_KEYS.update({"checkpoints": list, "consistency": list, "keys": list, "disclosed": list})
+
+
+def read_proof(path):
+    """The evidence of the proof of one event."""
+    where = os.path.basename(path)
+    with open(path, "rb") as stream:
+        content = stream.read(LARGEST_PROOF + 1)
+    try:
+        if len(content) > LARGEST_PROOF:
+            raise ValueError("too large")
+        proof = parsed(content.decode("utf-8"))
+        canonical(proof)
+    except ValueError:
+        raise Refused("file", where, "it is not JSON as the ledger has it") from None
+    if not isinstance(proof, dict) or set(proof) != set(PROOF_KEYS):
+        raise Refused("file", where, "it does not have exactly its keys")
+    if not all(isinstance(proof[key], kind) for key, kind in PROOF_KEYS.items()):
+        raise Refused("file", where, "a value is of the wrong kind")
+    if (proof["format"], proof["version"]) != ("antigone ledger proof", "1"):
+        raise Refused("file", where, "it is not of the format and version known here")
+    return proof_evidence(proof, where)
+
+
+def proof_evidence(proof, where):
+    """The evidence of a proof's object."""
+    evidence = Evidence()
+    evidence.single, evidence.log = True, proof["event"].get("log")
+    if not is_text(evidence.log, UUID):
+        raise Refused("file", where, "its event names no log")
+    if not all(isinstance(text, str) for text in proof["checkpoints"] + proof["keys"]):
+        raise Refused("file", where, "a checkpoint or a key is no text")
+    evidence.events = [canonical(proof["event"]).encode("utf-8")]
+    evidence.notes = proof["checkpoints"]
+    evidence.keys = read_keys(proof["keys"], where)
+    evidence.inclusion = [checked_line(proof["inclusion"], "inclusion", where)]
+    for kind in ("consistency", "disclosed"):
+        lines = [checked_line(value, kind, where) for value in proof[kind]]
+        setattr(evidence, kind, lines)
+    return evidence
+
+
+# --- the checks --------------------------------------------------------------------------------
+
+
+class Examination:
+    """What has been established about the evidence, and the findings against it."""
+
+    def __init__(self, evidence, trusted_keys=(), held=()):
+        self.evidence = evidence
+        self.trusted_keys = list(trusted_keys)
+        self.held = list(held)
+        self.findings = []
+        self.leaves = {}  # sequence: hash of the leaf
+        self.events = {}  # sequence: event
+        self.points = {}  # size: root
+        self.witnesses = {}  # size: names of the witnesses' keys
+        self.complete = 0
+        self.agreed = []  # sizes of checkpoints held elsewhere that agree
+
+    def find(self, code, where, what):
+        """Note that something is wrong."""
+        self.findings.append((code, where, what))
+
+    @property
+    def witnessed(self):
+        """The size of the latest checkpoint that somebody else vouches for."""
+        return max([0] + list(self.witnesses) + self.agreed)
+
+    def run(self):
+        """All checks, in the order of the specification."""
+        self.check_keys()
+        self.read_events()
+        self.read_checkpoints()
+        self.compute_roots()
+        self.check_chain()
+        self.check_inclusion()
+        self.check_consistency()
+        self.check_held()
+        self.check_disclosed()
+        self.check_erased()
+        self.check_histories()
+        self.check_attachments()
+        return self
+
+    def check_keys(self):
+        """The log's keys carry its name, and are those that the reader trusts."""
+        own = [key for key in self.evidence.keys if key[0] == "log"]
+        if not own:
+            self.find("key", "keys", "no key of the log is named")
+        for _, text, name, _ in own:
+            if name != "antigone/" + self.evidence.log:
+                self.find("key", visible(name), "the key of the log is named after another log")
+            if self.trusted_keys and text not in self.trusted_keys:
+                self.find("key", visible(text), "it is not a key that you have named as the log's")
+
+    def read_events(self):
+        """Every event is well-formed, of this log, and in order."""
+        if not self.evidence.events:
+            self.find("event", "events", "there is none")
+        last = -1
+        for number, written in enumerate(self.evidence.events, start=1):
+            try:
+                event = read_event(written)
+            except ValueError as fault:
+                self.find("event", f"line {number} of the events", visible(str(fault)))
+                continue
+            sequence = event["sequence"]
+            if event["log"] != self.evidence.log:
+                self.find("event", f"event {sequence}", "it belongs to another log")
+            if sequence <= last:
+                self.find("event", f"event {sequence}", "it is there twice or out of order")
+            last = sequence
+            self.events[sequence] = event
+            self.leaves[sequence] = sha256(b"\x00" + written)
+
+    def read_checkpoints(self):
+        """Every checkpoint is signed by the log, and none contradicts another."""
+        if not self.evidence.notes:
+            self.find("note", "checkpoints", "there is none")
+        for number, note in enumerate(self.evidence.notes, start=1):
+            where = f"checkpoint {number}"
+            try:
+                text, signatures = note_parts(note)
+                keys = [key[1] for key in self.evidence.keys]
+                signers = signers_of(text, signatures, keys)
+                origin, size, root = checkpoint_parts(text)
+            except ValueError as fault:
+                self.find("note", where, visible(str(fault)))
+                continue
+            names = {role: [] for role in ("log", "witness")}
+            for role, key, name, _ in self.evidence.keys:
+                if key in signers:
+                    names[role].append(name)
+            if origin != "antigone/" + self.evidence.log:
+                self.find("note", where, "it is of another log")
+            elif not names["log"]:
+                self.find("note", where, "the log itself has not signed it")
+            else:
+                self.add_point(size, root, names["witness"], where)
+
+    def add_point(self, size, root, witnesses, where):
+        """Keep a checkpoint; two roots for one size prove that the log was forked."""
+        if self.points.setdefault(size, root) != root:
+            self.find("fork", where, f"the log has signed two roots for {size} events")
+        if witnesses:
+            self.witnesses.setdefault(size, set()).update(witnesses)
+
+    def compute_roots(self):
+        """Where every event up to a checkpoint is there, its root is computed from them."""
+        together = 0
+        while together in self.leaves:
+            together += 1
+        for size in sorted(size for size in self.points if size <= together):
+            if root_of([self.leaves[number] for number in range(size)]) != self.points[size]:
+                where = f"checkpoint of {size}"
+                self.find("inclusion", where, "the events make another root")
+                return
+            self.complete = size
+
+    def check_chain(self):
+        """Each event names the hash of the one before it."""
+        for sequence, event in self.events.items():
+            before = self.leaves.get(sequence - 1)
+            if before is not None and event["previous"] != before.hex():
+                where = f"event {sequence}"
+                self.find("chain", where, "it does not name the event before it")
+
+    def check_inclusion(self):
+        """Each event is in the tree of a checkpoint."""
+        shown = set()
+        for proof in self.evidence.inclusion:
+            sequence, size = proof["sequence"], proof["size"]
+            where = f"event {sequence}"
+            if sequence not in self.leaves or size not in self.points or sequence in shown:
+                self.find("inclusion", where, "the proof is of an event or checkpoint not given")
+                continue
+            shown.add(sequence)
+            fault = self.inclusion_fault(sequence, size, proof["path"])
+            if fault:
+                self.find("inclusion", where, fault)
+        for sequence in self.leaves:
+            if sequence not in shown and sequence >= self.complete:
+                where = f"event {sequence}"
+                self.find("inclusion", where, "nothing shows that it is in the ledger")
+
+    def inclusion_fault(self, sequence, size, path):
+        """Why a path does not lead from an event to a checkpoint; None if it does."""
+        if sequence >= size:
+            return "the checkpoint is older than the event"
+        try:
+            hashes = [bytes.fromhex(part) for part in path]
+            root = root_by_path(sequence, size, self.leaves[sequence], hashes)
+        except ValueError as fault:
+            return str(fault)
+        return None if root == self.points[size] else "the path leads to another root"
+
+    def check_consistency(self):
+        """Each checkpoint continues the one before it."""
+        shown = set()
+        for proof in self.evidence.consistency:
+            old, new = proof["old"], proof["new"]
+            where = f"checkpoints of {old} and {new}"
+            if old not in self.points or new not in self.points:
+                self.find("consistency", where, "the proof is of a checkpoint not given")
+                continue
+            shown.add((old, new))
+            fault = self.consistency_fault(old, new, proof["path"])
+            if fault:
+                self.find("consistency", where, fault)
+        sizes = sorted(self.points)
+        for place in range(1, len(sizes)):
+            old, new = sizes[place - 1], sizes[place]
+            if (old, new) not in shown and new > self.complete:
+                where = f"checkpoints of {old} and {new}"
+                self.find("consistency", where, "nothing shows that one continues the other")
+
+    def consistency_fault(self, old, new, path):
+        """Why a path does not lead from one checkpoint to another; None if it does."""
+        if old > new:
+            return "the older checkpoint is the larger one"
+        if old == 0:
+            return None if not path and self.points[0] == sha256(b"") else "it is not empty"
+        try:
+            hashes = [bytes.fromhex(part) for part in path]
+            older, newer = roots_by_path(old, new, True, self.points[old], hashes)
+        except ValueError as fault:
+            return str(fault)
+        if older != self.points[old] or newer != self.points[new]:
+            return "the path leads to other roots"
+        return None
+
+    def check_held(self):
+        """Checkpoints that the reader holds from elsewhere agree with those of the package."""
+        for where, note in self.held:
+            try:
+                text = note.rpartition("\n\n")[0] + "\n" if "\n\n" in note else note
+                origin, size, root = checkpoint_parts(text)
+            except ValueError as fault:
+                self.find("held", where, str(fault))
+                continue
+            if origin != "antigone/" + self.evidence.log:
+                self.find("held", where, "it is of another log")
+            elif size in self.points:
+                self.compare_held(where, size, root)
+            elif size <= self.complete:
+                known = root_of([self.leaves[number] for number in range(size)])
+                self.compare_held(where, size, root, known)
+            else:
+                what = f"the package has no checkpoint of {size} events: ask for one with it"
+                self.find("held", where, what)
+
+    def compare_held(self, where, size, root, known=None):
+        """Compare a root held elsewhere with the one here."""
+        if root == (known or self.points[size]):
+            self.agreed.append(size)
+        else:
+            what = f"the ledger was rewritten: another root for {size} events"
+            self.find("held", where, what)
+
+    def committed(self, one):
+        """The commitment to which a line refers, if it is there."""
+        event = self.events.get(one["sequence"], {"commitments": {}})
+        return event["commitments"].get(one["section"])
+
+    def check_disclosed(self):
+        """What is shown is what the event commits to."""
+        self.refuse_disorder("disclosed", self.evidence.disclosed)
+        for one in self.evidence.disclosed:
+            where = f"event {one['sequence']}, section {visible(one['section'])}"
+            body = canonical(one["body"]).encode("utf-8")
+            if self.committed(one) is None:
+                self.find("commitment", where, "no such event with this section is given")
+            elif sha256(bytes.fromhex(one["salt"]) + body).hex() != self.committed(one):
+                self.find("commitment", where, "what is shown is not what the event commits to")
+
+    def check_erased(self):
+        """What is said to be erased was erased by a later event, on the same record."""
+        self.refuse_disorder("erased", self.evidence.erased)
+        shown = {(one["sequence"], one["section"]) for one in self.evidence.disclosed}
+        for one in self.evidence.erased:
+            where = f"event {one['sequence']}, section {visible(one['section'])}"
+            if self.committed(one) is None:
+                self.find("erasure", where, "no such event with this section is given")
+                continue
+            erasing = self.events.get(one["erased_by"], {})
+            record = self.events[one["sequence"]]["record"]
+            if one["section"] in ("open", "reason") or place_of(one) in shown:
+                self.find("erasure", where, "this section is not sealed, or is shown after all")
+            elif one["erased_by"] <= one["sequence"] or erasing.get("verb") != ERASURE_VERB:
+                self.find("erasure", where, "no later event states its erasure")
+            elif erasing["record"] != record:
+                self.find("erasure", where, "the event that erases is of another record")
+
+    def refuse_disorder(self, name, ones):
+        """Lines ascend by event and section, so that none is there twice."""
+        places = [place_of(one) for one in ones]
+        if any(places[n] >= places[n + 1] for n in range(len(places) - 1)):
+            self.find("file", name, "its lines do not ascend by event and section")
+
+    def check_histories(self):
+        """Revisions ascend; of a record with anything shown, none is missing or kept back."""
+        histories = {}
+        for _, event in sorted(self.events.items()):
+            if event["record"] is not None and event["revision"]:
+                histories.setdefault(event["record"], []).append(event)
+        for record, events in histories.items():
+            where = "record " + record
+            numbers = [event["revision"] for event in events]
+            if any(numbers[n] >= numbers[n + 1] for n in range(len(numbers) - 1)):
+                self.find("history", where, "its revisions do not ascend with the events")
+            if len({event["kind"] for event in events}) > 1:
+                self.find("history", where, "it changes its kind")
+            if not self.evidence.single:
+                self.check_history(where, events)
+
+    def check_history(self, where, events):
+        """One record: all revisions, and each shown section in all of them."""
+        ones = self.evidence.disclosed + self.evidence.erased
+        answered = {place_of(one) for one in ones}
+        shown = {
+            section
+            for event in events
+            for section in event["commitments"]
+            if (event["sequence"], section) in answered
+        }
+        if not shown:
+            return
+        missing = set(range(1, events[-1]["revision"] + 1))
+        missing -= {event["revision"] for event in events}
+        if missing:
+            self.find("history", where, f"revision {min(missing)} is not given")
+        for event in events:
+            for section in sorted(shown.intersection(event["commitments"])):
+                if (event["sequence"], section) not in answered:
+                    what = f"section {section} of revision {event['revision']} is kept back"
+                    self.find("hidden", where, what)
+
+    def check_attachments(self):
+        """Each file that comes along is named by an event."""
+        named = set()
+        for event in self.events.values():
+            named.update((one["sha256"], one["size"]) for one in event["attachments"])
+        for digest, size in sorted(self.evidence.attachments.items()):
+            if (digest, size) not in named:
+                self.find("attachment", digest, "no event names a file of this hash and size")
+
+
+def place_of(one):
+    """Event and section of a line."""
+    return one["sequence"], one["section"]
+
+
+def examine(path, trusted_keys=(), held=()):
+    """The examination of a package or a proof; a single finding where it cannot be read."""
+    try:
+        evidence = read_proof(path) if looks_like_proof(path) else read_package(path)
+    except Refused as refusal:
+        found = Examination(Evidence())
+        found.findings.append(refusal.finding)
+        return found
+    return Examination(evidence, trusted_keys, held).run()
+
+
+def looks_like_proof(path):
+    """Whether it is a file that does not begin like a zip file."""
+    if os.path.isdir(path):
+        return False
+    with open(path, "rb") as stream:
+        return stream.read(2) != b"PK"
+
+
+# --- what is said ------------------------------------------------------------------------------
+
+
+def visible(text):
+    """Text with every sign that a terminal might obey, or that turns the line, made visible."""
+    return "".join(
+        sign if unicodedata.category(sign)[0] != "C" else f"\\u{ord(sign):04x}" for sign in text
+    )
+
+
+def say(text=""):
+    """One line."""
+    sys.stdout.write(text + "\n")
+
+
+def report(found, most, show):
+    """Everything that was found, for a reader who is no programmer."""
+    evidence = found.evidence
+    say("WHAT IT IS")
+    if evidence.single:
+        say("  The proof of one event.")
+    for name, value in sorted(evidence.facts.items()):
+        say(f"  claimed: {name} = {visible(value)}")
+    say(f"  log: {evidence.log or 'unknown'}")
+    for role, text, _, _ in evidence.keys:
+        say(f"  key ({role}): {visible(text)}")
+    say()
+    say("CHECKS, ITEM BY ITEM")
+    for size in sorted(found.points):
+        names = sorted(found.witnesses.get(size, ()))
+        by = "also signed by " + visible(", ".join(names)) if names else "no witness has signed it"
+        say(f"  checkpoint of {size} events: signed by the log; {by}")
+    report_events(found, most)
+    report_sections(found, show)
+    for code, where, what in found.findings:
+        say(f"  FAILED  [{code}] {visible(where)}: {visible(what)}")
+    say()
+
+
+def report_events(found, most):
+    """One line for each event."""
+    wrong = {where for _, where, _ in found.findings}
+    for sequence, event in sorted(found.events.items())[:most]:
+        mark = "FAILED" if f"event {sequence}" in wrong else "ok"
+        state = "exposed" if sequence >= found.witnessed else "witnessed"
+        about = f"{event['kind']} {event['record']}, revision {event['revision']}"
+        about = about if event["record"] else "no record"
+        say(f"  {mark:<7} event {sequence}, {state}: {event['at']}")
+        say(f"          {event['verb']}, {about}")
+    if len(found.events) > most:
+        say(f"  ... and {len(found.events) - most} more, checked as well (--all lists them)")
+
+
+def report_sections(found, show):
+    """One line for each section: shown, erased, or kept back."""
+    wrong = {where for code, where, _ in found.findings}
+    shown = {place_of(one): one for one in found.evidence.disclosed}
+    erased = {place_of(one): one for one in found.evidence.erased}
+    kept = 0
+    for sequence, event in sorted(found.events.items()):
+        for section in sorted(event["commitments"]):
+            place, where = (sequence, section), f"event {sequence}, section {section}"
+            mark = "FAILED" if where in wrong else "ok"
+            if place in erased:
+                by = erased[place]["erased_by"]
+                say(f"  {mark:<7} {where}: erased lawfully, as event {by} states")
+            elif place in shown:
+                say(f"  {mark:<7} {where}: shown, compared with its commitment")
+                if show:
+                    body = json.dumps(shown[place]["body"], ensure_ascii=False, indent=2)
+                    say("\n".join("          " + visible(line) for line in body.split("\n")))
+            else:
+                kept += 1
+    if kept:
+        say(f"  {kept} sections are kept back: only their commitments are here.")
+
+
+def summarise(found):
+    """The verdict and its limits, in plain words."""
+    faults, events = len(found.findings), len(found.events)
+    say("RESULT")
+    if faults:
+        say(f"  DOES NOT VERIFY: {faults} faults. Do not rely on this evidence.")
+        say(f"  НЕ ПІДТВЕРДЖЕНО: помилок — {faults}. Не покладайтеся на ці матеріали.")
+        say("  Ask whoever gave it to you for an unchanged copy, and keep this one.")
+        return
+    say(f"  VERIFIES: {events} events are as they were when the ledger of")
+    say(f"  {max(found.points)} events was signed, and what is shown of them is what was entered.")
+    say(f"  ПІДТВЕРДЖЕНО: записи ({events}) не змінювалися відтоді, як журнал було підписано.")
+    say()
+    limits(found)
+
+
+def limits(found):
+    """What a verified package does not show."""
+    exposed = sorted(one for one in found.events if one >= found.witnessed)
+    say("WHAT THIS DOES NOT SHOW")
+    say("  - That an entry was true when it was made, the exact second of an act, or who sat at")
+    say("    the keyboard: times and accounts are as the ledger's own machine recorded them.")
+    if not found.trusted_keys:
+        say("  - Whose keys these are. Compare the log's key above with one that you received by")
+        say("    another way, or give it with --log-key.")
+    if found.witnessed:
+        say("  - Who the witnesses are. If their keys are really theirs, nothing up to event")
+        say(f"    {found.witnessed - 1} can have been rewritten since they signed.")
+    if exposed:
+        say(
+            f"  - EXPOSED: {len(exposed)} events (the first is {exposed[0]}) are later than the last"
+        )
+        say("    checkpoint that a witness has signed. Whoever holds the ledger's machine and its")
+        say("    key could have rewritten them. If you hold a later checkpoint (a day sheet), give")
+        say("    it with --checkpoint.")
+    if found.complete and found.complete == max(found.points):
+        say("  + It is complete: every event up to the latest checkpoint is here.")
+    else:
+        say("  - That there is nothing else: other events exist that are not in this package, and")
+        say("    later revisions of the same records may be among them.")
+
+
+def main(arguments=None):
+    """Verify what the command line names."""
+    parser = argparse.ArgumentParser(description=(__doc__ or "").split("\n")[0])
+    parser.add_argument("package", help="a folder, a .zip file, or the .json proof of one event")
+    parser.add_argument(
+        "--log-key",
+        action="append",
+        default=[],
+        metavar="KEY",
+        help="the log's key (name+hash+key) as you received it; repeat it",
+    )
+    parser.add_argument(
+        "--checkpoint",
+        action="append",
+        default=[],
+        metavar="FILE",
+        help="a checkpoint that you hold from elsewhere; repeat it",
+    )
+    parser.add_argument("--all", action="store_true", help="list every event, not the first 200")
+    parser.add_argument("--show", action="store_true", help="print what is disclosed")
+    given = parser.parse_args(arguments)
+    for stream in (sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure"):
+            stream.reconfigure(encoding="utf-8", errors="backslashreplace")
+    try:
+        for key in given.log_key:
+            key_parts(key)
+        held = [(os.path.basename(name), held_note(name)) for name in given.checkpoint]
+        found = examine(given.package, given.log_key, held)
+    except (OSError, ValueError) as fault:
+        sys.stderr.write(f"Not verified: {visible(str(fault))}\n")
+        return 2
+    report(found, len(found.events) if given.all else 200, given.show)
+    summarise(found)
+    return 1 if found.findings else 0
+
+
+def held_note(name):
+    """The text of a checkpoint's file."""
+    with open(name, "rb") as stream:
+        return stream.read(65536).decode("utf-8")
+
+
+if __name__ == "__main__":
+    sys.exit(main())
