@@ -6,6 +6,7 @@ from typing import Any
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.contrib.auth.validators import UnicodeUsernameValidator
 from django.db import models
+from django.db.models import Q
 from django.utils import timezone
 
 from antigone.records.models.recorded import Recorded
@@ -30,9 +31,29 @@ class User(Recorded, AbstractBaseUser):
     )
     is_active = models.BooleanField(default=True)
     opened_at = models.DateTimeField(default=timezone.now, editable=False)
+    code_until = models.DateTimeField(null=True, blank=True)
+    """Until when the password is a one-time code handed over; None once its holder has set one."""
 
     digested = ("password",)
     unrecorded = ("last_login",)
 
     USERNAME_FIELD = "username"
     objects = Accounts()
+
+
+class SignInWait(models.Model):
+    """Failed attempts to sign in, for one user name or address: counted, and how long to wait.
+
+    Not a record: it says nothing of a case, and is forgotten after a day.
+    """
+
+    of = models.CharField(max_length=64, primary_key=True)
+    """Keyed digest of what was tried: a user name may be a password typed too early."""
+    failures = models.PositiveIntegerField(default=0)
+    last_at = models.DateTimeField()
+    until = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = (
+            models.CheckConstraint(condition=~Q(of=""), name="sign_in_wait_of_something"),
+        )
