@@ -9,9 +9,8 @@ import unicodedata
 
 from antigone.exchange.case_folder import kinds
 from antigone.exchange.case_folder.remarks import Remarks
+from antigone.terms.cells import CONTROL as CONTROL
 
-CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
-"""Characters that no text has; tab and line ends are text."""
 BIDIRECTIONAL = re.compile("[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]")
 
 _LOOK_ALIKES = str.maketrans("АВСЕНІЈКМОРЅТХУаеіјорсухѕԛԝ", "ABCEHIJKMOPSTXYaeijopcyxsqw")
