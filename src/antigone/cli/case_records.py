@@ -3,7 +3,14 @@
 
 from __future__ import annotations
 
+import contextlib
+import hashlib
+import io
+import os
 import re
+import shutil
+import tempfile
+from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -11,11 +18,24 @@ import click
 
 from antigone.cli.account import account
 from antigone.cli.database import open_database
+from antigone.cli.encryption import (
+    NotEncrypted,
+    Readers,
+    ReasonWanted,
+    identity_options,
+    passphrase_to_open,
+    readers,
+    recipient_options,
+)
+from antigone.exchange.age_files import SUFFIX, decrypt_to, encrypt_to
 from antigone.exchange.case_folder import (
+    LIMITS,
+    ONE_FILE,
     CaseFolder,
     CaseFolderFaults,
     Difference,
     Remark,
+    case_file,
     differences,
     read_case_folder,
     write_case_folder,
@@ -33,12 +53,22 @@ SHOWN = 50
 @click.option("--name", help="Name of the case; without it the folder's own.")
 @click.option("--slug", help="Short name, in addresses and commands; without it from the name.")
 @click.option("--invented", is_flag=True, help="Mark the case as invented, on every page.")
-def import_case(path: Path, name: str | None, slug: str | None, invented: bool) -> None:
+@identity_options
+def import_case(
+    path: Path,
+    name: str | None,
+    slug: str | None,
+    invented: bool,
+    identity_files: tuple[Path, ...],
+    passphrase_file: Path | None,
+) -> None:
     """Take the case folder at PATH (a folder, .zip or .xlsx) into the database.
 
-    A short name that is kept already changes nothing: the differences are listed, exit status 1.
+    An encrypted file (.zip.age, .xlsx.age) is opened with --identity or its passphrase. A short
+    name that is kept already changes nothing: the differences are listed, exit status 1.
     """
-    folder = _read(path)
+    with _in_clear(path, identity_files, passphrase_file) as readable:
+        folder = _read(readable)
     name = name or folder.name
     slug = slug or _slug_of(name)
     open_database()
@@ -65,20 +95,108 @@ def import_case(path: Path, name: str | None, slug: str | None, invented: bool) 
 @click.command("export")
 @click.argument("slug")
 @click.argument("out", type=click.Path(path_type=Path))
-def export_case(slug: str, out: Path) -> None:
-    """Write the case SLUG to OUT: a folder, or by its suffix a .zip or an .xlsx."""
+@recipient_options
+@click.option("--plain", is_flag=True, help="Write plain text: a folder, .zip or .xlsx.")
+@click.option("--reason", default="", help="Why the case must leave in plain text; recorded.")
+def export_case(
+    slug: str,
+    out: Path,
+    recipients: tuple[str, ...],
+    passphrase_file: Path | None,
+    plain: bool,
+    reason: str,
+) -> None:
+    """Write the case SLUG to OUT, encrypted: OUT ends in .zip.age or .xlsx.age.
+
+    Only with --plain and a --reason is it plain text: a folder, or by its suffix a .zip or .xlsx.
+    """
+    if plain and not reason.strip():
+        raise ReasonWanted()
+    if not plain and out.suffix != SUFFIX:
+        raise NotEncrypted(file=out.name, encrypted=_encrypted_name(out))
+    for_whom = None if plain else readers(recipients, passphrase_file)
     open_database()
     from antigone.records.queries import cases as case_queries
 
     case = case_queries.case_by_slug(slug)
-    write_case_folder(
-        case_queries.case_tables(case),
-        case.policy_text or None,
-        out,
-        name=case.name,
-        invented=case.invented,
+    if for_whom is None:
+        _write_plain(case, out, reason)
+        click.echo(f"Case {slug} stands in {out}. It is plain text: keep it safe.", err=True)
+    else:
+        _write_encrypted(case, out, for_whom)
+        click.echo(f"Case {slug} stands in {out}; it opens {for_whom.in_words()}.", err=True)
+
+
+def _write_encrypted(case: InvestigationCase, out: Path, for_whom: Readers) -> None:
+    content = _case_file(case, Path(out.stem).suffix)
+    encrypt_to(
+        out, io.BytesIO(content), recipients=for_whom.recipients, passphrase=for_whom.passphrase
     )
-    click.echo(f"Case {slug} stands in {out}. It is plain text: keep it safe.", err=True)
+    _record_export(case, out, content, reason="")
+
+
+def _write_plain(case: InvestigationCase, out: Path, reason: str) -> None:
+    from antigone.records.queries import cases as case_queries
+
+    policy = case.policy_text or None
+    tables = case_queries.case_tables(case)
+    write_case_folder(tables, policy, out, name=case.name, invented=case.invented)
+    content = out.read_bytes() if out.is_file() else _case_file(case, ".zip")
+    _record_export(case, out, content, reason=reason)
+
+
+def _case_file(case: InvestigationCase, suffix: str) -> bytes:
+    """The case as one file: a .zip, or a workbook where `suffix` says so."""
+    from antigone.records.queries import cases as case_queries
+
+    tables = case_queries.case_tables(case)
+    policy = case.policy_text or None
+    form = suffix if suffix in ONE_FILE else ".zip"
+    return case_file(tables, policy, form, name=case.name, invented=case.invented)
+
+
+def _record_export(case: InvestigationCase, out: Path, content: bytes, *, reason: str) -> None:
+    """Record the export; one that cannot be recorded does not stay."""
+    from antigone.records.actions import exports
+
+    digest = hashlib.sha256(content).hexdigest()
+    try:
+        exports.export_case(
+            case=case, by=account(), sha256=digest, size=len(content), reason=reason
+        )
+    except BaseException:
+        shutil.rmtree(out) if out.is_dir() else out.unlink()
+        raise
+
+
+def _encrypted_name(out: Path) -> str:
+    return out.name + (SUFFIX if out.suffix in ONE_FILE else ".zip" + SUFFIX)
+
+
+@contextlib.contextmanager
+def _in_clear(
+    path: Path, identity_files: tuple[Path, ...], passphrase_file: Path | None
+) -> Iterator[Path]:
+    """The file to read: `path` itself, or what it holds, in memory where the system has a place."""
+    if path.suffix != SUFFIX or not path.is_file():
+        yield path
+        return
+    passphrase = passphrase_to_open(path, passphrase_file)
+    in_memory = "/dev/shm"  # noqa: S108 - readable by its owner alone, never on a disk
+    with tempfile.TemporaryDirectory(
+        prefix="antigone-", dir=in_memory if os.access(in_memory, os.W_OK) else None
+    ) as folder:
+        form = Path(path.stem).suffix
+        readable = Path(folder) / (path.stem if form in ONE_FILE else path.stem + ".zip")
+        with readable.open("wb") as stream:
+            decrypt_to(
+                stream,
+                path,
+                limit_bytes=LIMITS.file_bytes,
+                identity_files=identity_files,
+                passphrase=passphrase,
+            )
+        yield readable
 
 
 @click.command("list")

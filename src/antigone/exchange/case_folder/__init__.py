@@ -25,15 +25,18 @@ from antigone.exchange.case_folder.remarks import (
     with_visible_characters,
 )
 from antigone.exchange.case_folder.writing import (
+    ONE_FILE,
     FileInTheWay,
     SealedStatements,
     UnknownTable,
+    case_file,
     write_case_folder,
 )
 
 __all__ = [
     "KINDS",
     "LIMITS",
+    "ONE_FILE",
     "CaseFolder",
     "CaseFolderFaults",
     "CellCannotBeWritten",
@@ -48,6 +51,7 @@ __all__ = [
     "SealedStatements",
     "Severity",
     "UnknownTable",
+    "case_file",
     "check_policy_file",
     "check_tables",
     "differences",

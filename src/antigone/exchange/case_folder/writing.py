@@ -17,6 +17,9 @@ from antigone.exchange.case_folder.texts import CONTROL, character_name
 from antigone.terms.errors import AntigoneError, gettext_noop
 from antigone.terms.tables import TABLES, Row, Tables
 
+ONE_FILE = (".zip", ".xlsx")
+"""Suffixes of the forms that are one file; any other path is a folder."""
+
 
 class FileInTheWay(AntigoneError):
     """Something stands where the case folder is to be written."""
@@ -56,19 +59,35 @@ def write_case_folder(
     FileInTheWay, SealedStatements, UnknownTable, CellCannotBeWritten
     """
     path = Path(path)
+    if path.suffix.lower() in ONE_FILE:
+        content = case_file(tables, policy_text, path.suffix, name=name, invented=invented)
+        _write_file(path, content)
+        return
+    _check_all(tables, policy_text, name)
+    _write_folder(path, _files(tables, policy_text, name, invented))
+
+
+def case_file(
+    tables: Tables, policy_text: str | None, suffix: str, *, name: str, invented: bool
+) -> bytes:
+    """The bytes of the one file, by its `suffix` a .zip or an .xlsx, that holds the case.
+
+    Raises
+    ------
+    SealedStatements, UnknownTable, CellCannotBeWritten
+    """
+    _check_all(tables, policy_text, name)
+    if suffix.lower() == ".xlsx":
+        from antigone.exchange.case_folder.workbook_writing import workbook_bytes
+
+        return workbook_bytes(tables, policy_text, name, invented)
+    return zip_bytes(_files(tables, policy_text, name, invented))
+
+
+def _check_all(tables: Tables, policy_text: str | None, name: str) -> None:
     _check_tables(tables)
     _check_characters("datapackage", 0, {"title": name})
     _check_characters("policy", 0, {"text": policy_text or ""})
-    if path.suffix.lower() == ".xlsx":
-        from antigone.exchange.case_folder.workbook_writing import workbook_bytes
-
-        _write_file(path, workbook_bytes(tables, policy_text, name, invented))
-        return
-    files = _files(tables, policy_text, name, invented)
-    if path.suffix.lower() == ".zip":
-        _write_file(path, zip_bytes(files))
-    else:
-        _write_folder(path, files)
 
 
 def _check_tables(tables: Tables) -> None:
