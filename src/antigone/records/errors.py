@@ -140,3 +140,108 @@ class RunOfAnotherCase(AntigoneError):
         "The run names %(kind)s %(key)s, which case %(case)s does not have. Weigh this case, and "
         "store that run."
     )
+
+
+class TooManyAttempts(AntigoneError):
+    """Too many failures of one user name, address or second factor."""
+
+    code = "records.too-many-attempts"
+    message = gettext_noop(
+        "There were too many attempts. Wait %(minutes)d minutes, then try again."
+    )
+
+
+class UserNameTaken(AntigoneError):
+    """An account of this user name is kept."""
+
+    code = "records.user-name-taken"
+    message = gettext_noop(
+        "An account of this user name is kept already. Choose another user name; accounts are "
+        "never deleted."
+    )
+
+
+class NoSuchAccount(AntigoneError):
+    """No account of this user name is kept."""
+
+    code = "records.no-such-account"
+    message = gettext_noop(
+        "No account of this user name is kept. `antigone account list` names those that are."
+    )
+
+
+class AccountChangedMeanwhile(AntigoneError):
+    """Somebody else changed the account since it was read."""
+
+    code = "records.account-changed-meanwhile"
+    message = gettext_noop(
+        "This account was changed by somebody else in the meantime. Look at it again and repeat "
+        "the step."
+    )
+
+
+class ReasonMissing(AntigoneError):
+    """An act that needs a reason, without one."""
+
+    code = "records.reason-missing"
+    message = gettext_noop("This act is recorded with its reason. State the reason in words.")
+
+
+class OwnAccount(AntigoneError):
+    """Somebody suspends the account with which they act."""
+
+    code = "records.own-account"
+    message = gettext_noop("Nobody suspends their own account. Ask another administrator to do it.")
+
+
+class NothingToSign(AntigoneError):
+    """A log without events."""
+
+    code = "records.nothing-to-sign"
+    message = gettext_noop("The log %(log)s has no event yet: there is nothing to sign.")
+
+
+class NotOurCheckpoint(AntigoneError):
+    """A note that states another size or root than the checkpoint it is said to be."""
+
+    code = "records.not-our-checkpoint"
+    message = gettext_noop(
+        "The note is of %(size)d events, with a root that is not that of the checkpoint. Compare "
+        "it with the day sheet; if both are ours, verify the ledger now."
+    )
+
+
+class OlderThanHeld(AntigoneError):
+    """A checkpoint that is older than the one a witness holds."""
+
+    code = "records.older-than-held"
+    message = gettext_noop(
+        "The checkpoint has %(size)d events, but one of %(held)d of the same log is held here. Ask "
+        "for a newer one; a log never becomes shorter."
+    )
+
+
+class NoSuchEvent(AntigoneError):
+    """A number that no event of the log has."""
+
+    code = "records.no-such-event"
+    message = gettext_noop("The log has no event %(sequence)d: its events are 0 to %(last)d.")
+
+
+class NoCheckpoint(AntigoneError):
+    """A proof that needs a checkpoint, in a log that has none late enough."""
+
+    code = "records.no-checkpoint"
+    message = gettext_noop(
+        "No checkpoint covers event %(sequence)d yet. Make one: antigone ledger checkpoint."
+    )
+
+
+class NothingSealed(AntigoneError):
+    """A record without a protected section that could be erased."""
+
+    code = "records.nothing-sealed"
+    message = gettext_noop(
+        "%(kind)s %(record)s has no protected section that could be erased, or it was erased "
+        "already."
+    )

@@ -161,6 +161,13 @@ def columns_of(model: type[models.Model]) -> tuple[Column, ...]:
     return tuple(sorted(found, key=lambda one: one.name))
 
 
+@cache
+def defaults_of(model: type[models.Model]) -> Mapping[str, Json]:
+    """What each column holds in records that are older than the column."""
+    fields = {one.attname: one for one in model._meta.concrete_fields}
+    return {one.name: one.write(fields[one.name].get_default()) for one in columns_of(model)}
+
+
 def _column(field: models.Field[Any, Any], *, digested: bool) -> Column:
     if digested:
         return Column(field.attname, _digest, lambda value: value)

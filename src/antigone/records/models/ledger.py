@@ -128,24 +128,42 @@ class Checkpoint(Recorded):
         ordering = ("size", "made_at")
 
 
+MANNERS = ("signed_sheet", "witness_file", "installation", "time_stamp")
+
+
 class Witnessing(Recorded):
-    """A checkpoint that somebody outside holds: a signed sheet, a file, another installation."""
+    """A checkpoint that somebody outside holds: a signed sheet, a file, another installation.
+
+    `note` is what they signed, and `key` the key with which they did, where there is one.
+    """
 
     checkpoint = models.ForeignKey(Checkpoint, models.PROTECT, related_name="witnessings")
     manner = models.CharField(max_length=20)
     witness = models.TextField()
     note = models.TextField(blank=True, default="")
+    key = models.TextField(blank=True, default="")
     witnessed_at = models.DateTimeField()
-
-    MANNERS = ("signed_sheet", "witness_file", "installation", "time_stamp")
 
     class Meta:
         constraints = (
-            models.CheckConstraint(
-                condition=Q(
-                    manner__in=("signed_sheet", "witness_file", "installation", "time_stamp")
-                ),
-                name="witnessing_manner_known",
-            ),
+            models.CheckConstraint(condition=Q(manner__in=MANNERS), name="witnessing_manner_known"),
             models.CheckConstraint(condition=~Q(witness=""), name="witnessing_by_somebody"),
+        )
+
+
+class HeldCheckpoint(Recorded):
+    """A checkpoint of somebody else's log that we hold as its witness."""
+
+    origin = models.CharField(max_length=200)
+    key = models.TextField()
+    size = models.BigIntegerField()
+    root = models.CharField(max_length=64)
+    note = models.TextField()
+    held_at = models.DateTimeField()
+
+    class Meta:
+        ordering = ("origin", "size")
+        constraints = (
+            models.UniqueConstraint(fields=["origin", "size", "root"], name="held_checkpoint_once"),
+            models.CheckConstraint(condition=~Q(origin=""), name="held_checkpoint_of_a_log"),
         )

@@ -1,0 +1,60 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Lawful erasure: a subject's protected sections, by an order, for ever, and said so for ever."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from uuid import UUID
+
+from django.db import transaction
+
+from antigone.ledger.events import ERASURE_VERB, REASON
+from antigone.records import keys
+from antigone.records.actions import trail
+from antigone.records.actions.changes import change
+from antigone.records.errors import ChangedMeanwhile, NothingSealed
+from antigone.records.kinds import kind_of, kinds, rows_of
+from antigone.records.models import Event, InvestigationCase, Recorded, SealedSection, User
+
+
+@transaction.atomic
+def erase(*, case: InvestigationCase, subject: UUID, order: str, by: User) -> None:
+    """Erase every protected section that the key of `subject` seals, by the `order` of a court.
+
+    The current values are emptied and an event states it for each record; once that is committed
+    the key is destroyed. An erasure that was interrupted between the two is completed by
+    `complete_erasures` at the next start.
+    """
+    found = list(sealed_for(case, subject))
+    if not found:
+        raise NothingSealed(kind="subject", record=subject)
+    for record in found:
+        if not change(record, **dict.fromkeys(record.sealed)):
+            raise ChangedMeanwhile(
+                kind=kind_of(type(record)), record=record.pk, base=record.revision, now="?"
+            )
+    trail.record(action="erasures.erase", by=by, case=case, reason=order)
+    transaction.on_commit(lambda: keys.store().destroy(subject))
+
+
+def sealed_for(case: InvestigationCase, subject: UUID) -> Iterator[Recorded]:
+    """Records of the case whose protected columns the key of `subject` seals."""
+    for model in kinds().values():
+        if not model.sealed:
+            continue
+        own = {"subject": subject} if hasattr(model, "subject") else {"pk": subject}
+        rows = rows_of(model).filter(case=case, **own).select_for_update()
+        yield from (row for row in rows if any(getattr(row, one) is not None for one in row.sealed))
+
+
+def complete_erasures() -> list[UUID]:
+    """Destroy the keys of subjects whose erasure was committed but not finished."""
+    said = Event.objects.filter(body__contains=f'"verb":"{ERASURE_VERB}"')
+    erased = said.exclude(record=None).values_list("record", flat=True)
+    sealed = SealedSection.objects.filter(event__record__in=list(erased)).exclude(section=REASON)
+    subjects = sealed.order_by().values_list("subject", flat=True).distinct()
+    store = keys.store()
+    left = [subject for subject in subjects if not store.destroyed(subject)]
+    if left:
+        store.destroy_many(left)
+    return left

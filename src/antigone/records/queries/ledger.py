@@ -1,0 +1,96 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The ledger: what hangs on its checkpoints, and whether all of it still holds."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db import connection
+
+from antigone.records import guards
+from antigone.records.models import CHANGES, LOGS, Log, Witnessing
+from antigone.records.queries.verification import Progress, Verification
+from antigone.records.queries.verified_log import LogVerification
+from antigone.records.queries.verified_records import verify_records
+from antigone.terms.errors import gettext_noop
+
+
+@dataclass(frozen=True, slots=True)
+class Exposure:
+    """How many events no witness holds: what an insider with database and keys could rewrite."""
+
+    events: int
+    size: int
+    witnessed_size: int
+    witnessed_at: datetime | None
+
+
+def exposure(name: str = CHANGES) -> Exposure:
+    """The events of a log since its last witnessed checkpoint."""
+    size = Log.objects.filter(name=name).values_list("size", flat=True).first() or 0
+    held = Witnessing.objects.filter(checkpoint__log=name)
+    last = held.order_by("-checkpoint__size", "witnessed_at").values_list(
+        "checkpoint__size", "witnessed_at"
+    )
+    witnessed, at = last.first() or (0, None)
+    return Exposure(size - witnessed, size, witnessed, at)
+
+
+def verify(
+    *, witnesses: Iterable[str] = (), progress: Progress = lambda _stage, _share: None
+) -> Verification:
+    """Check the whole ledger against itself, the records against it, and both against witnesses.
+
+    `witnesses` are signed notes that came from outside: copies of our checkpoints, or notes that
+    another installation signed for our log.
+    """
+    found = Verification()
+    with _one_moment():
+        _verify_guards(found)
+        notes = list(witnesses)
+        for name in LOGS:
+            LogVerification(found, name, notes, progress).run()
+        verify_records(found, progress)
+        found.exposed = exposure().events
+    return found
+
+
+@contextmanager
+def _one_moment() -> Iterator[None]:
+    """Read everything as of one moment, without holding up those who write."""
+    if connection.in_atomic_block:
+        yield
+        return
+    begin = {
+        "sqlite": "BEGIN DEFERRED",
+        "postgresql": "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY",
+    }[connection.vendor]
+    connection.ensure_connection()
+    with connection.cursor() as cursor:
+        cursor.execute(begin)
+        try:
+            yield
+        finally:
+            cursor.execute("ROLLBACK")
+
+
+def _verify_guards(found: Verification) -> None:
+    for name in guards.missing(connection):
+        found.fault(
+            "guard-missing",
+            gettext_noop("The database's guard %(guard)s is missing or was changed."),
+            guard=name,
+        )
+    for kind, record, number in guards.due(connection):
+        found.fault(
+            "change-without-revision",
+            gettext_noop(
+                "%(kind)s %(record)s was changed to revision %(number)d without an event."
+            ),
+            kind=kind,
+            record=str(record),
+            number=number,
+        )

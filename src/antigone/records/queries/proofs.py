@@ -1,0 +1,166 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Proofs: that an event is in the log, and that one checkpoint is the beginning of another."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from uuid import UUID
+
+from antigone.ledger.canonical import Json, read_canonical
+from antigone.ledger.events import ERASURE_VERB, OPEN, REASON, SALT_SIZE, read_event
+from antigone.ledger.tree import (
+    TILE_STEP,
+    Subtree,
+    consistency_path,
+    inclusion_path,
+    leaf_hash,
+    root_of,
+)
+from antigone.records.errors import NoCheckpoint, NoSuchEvent
+from antigone.records.keys import KeyDestroyed
+from antigone.records.models import (
+    CHANGES,
+    Checkpoint,
+    Event,
+    InvestigationCase,
+    Log,
+    ReadEvent,
+    Revision,
+    SealedSection,
+    Tile,
+    Witnessing,
+)
+from antigone.records.sealing import unseal
+
+
+def subtree_of_log(name: str = CHANGES) -> Subtree:
+    """Hashes of the perfect parts of a log's tree, from its kept tiles and at most 256 events."""
+    events = Event if name == CHANGES else ReadEvent
+
+    def subtree(start: int, end: int) -> bytes:
+        height = (end - start).bit_length() - 1
+        low = height - height % TILE_STEP
+        if not low:
+            bodies = events.objects.filter(sequence__gte=start, sequence__lt=end)
+            found = bodies.order_by("sequence").values_list("body", flat=True)
+            return root_of(leaf_hash(body.encode()) for body in found)
+        tiles = Tile.objects.filter(
+            log=name, height=low, place__gte=start >> low, place__lt=end >> low
+        )
+        hashes = tiles.order_by("place").values_list("hash", flat=True)
+        return root_of(bytes.fromhex(one) for one in hashes)
+
+    return subtree
+
+
+def inclusion(sequence: int, size: int, name: str = CHANGES) -> tuple[bytes, ...]:
+    """The path from event `sequence` to the root over the first `size` events."""
+    return tuple(inclusion_path(sequence, size, subtree_of_log(name)))
+
+
+def consistency(old: int, new: int, name: str = CHANGES) -> tuple[bytes, ...]:
+    """The path that shows the first `old` events to be the beginning of the first `new`."""
+    return tuple(consistency_path(old, new, subtree_of_log(name)))
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """A section of a revision as it is disclosed: its salt and its value."""
+
+    sequence: int
+    section: str
+    salt: bytes
+    body: Json
+
+
+@dataclass(frozen=True, slots=True)
+class Closed:
+    """A section that was lawfully erased, and the event that says so."""
+
+    sequence: int
+    section: str
+    erased_by: int
+
+
+def event_body(sequence: int) -> bytes:
+    """The exact bytes of an event of the log of changes."""
+    body = Event.objects.filter(sequence=sequence).values_list("body", flat=True).first()
+    if body is None:
+        size = Log.objects.filter(name=CHANGES).values_list("size", flat=True).first() or 0
+        raise NoSuchEvent(sequence=sequence, last=size - 1)
+    return body.encode()
+
+
+def checkpoint_over(sequence: int) -> Checkpoint:
+    """The first witnessed checkpoint that covers event `sequence`, else the newest one."""
+    later = Checkpoint.objects.filter(log=CHANGES, size__gt=sequence)
+    witnessed = later.filter(witnessings__isnull=False).order_by("size").first()
+    found = witnessed or later.order_by("-size").first()
+    if found is None:
+        raise NoCheckpoint(sequence=sequence)
+    return found
+
+
+def notes_of(checkpoint: Checkpoint) -> tuple[str, list[str]]:
+    """The note of a checkpoint with every witness's signature, and the keys of the witnesses."""
+    signed = Witnessing.objects.filter(checkpoint=checkpoint).exclude(note="").exclude(key="")
+    text, _, ours = checkpoint.note.rpartition("\n\n")
+    lines = dict.fromkeys(ours.splitlines())
+    keys = []
+    for note, key in signed.order_by("witnessed_at").values_list("note", "key"):
+        lines |= dict.fromkeys(note.rpartition("\n\n")[2].splitlines())
+        keys.append(key)
+    return f"{text}\n\n" + "".join(f"{line}\n" for line in lines), keys
+
+
+def events_of_records(records: Iterable[UUID]) -> list[tuple[int, bytes]]:
+    """Every event about these records, in the order of the log."""
+    found = Event.objects.filter(record__in=list(records)).order_by("sequence")
+    return [(sequence, body.encode()) for sequence, body in found.values_list("sequence", "body")]
+
+
+def events_of_case(case: InvestigationCase) -> list[tuple[int, bytes]]:
+    """Every event of a case, in the order of the log."""
+    found = Event.objects.filter(case=case.pk).order_by("sequence")
+    return [(sequence, body.encode()) for sequence, body in found.values_list("sequence", "body")]
+
+
+def opened(sequences: Iterable[int], sections: Iterable[str]) -> Iterator[Opened | Closed]:
+    """These sections of the revisions of these events; those that were erased say by which event.
+
+    `sections` may name the open one, the reason and protected ones; others stay commitments.
+    """
+    wanted = set(sections)
+    for first in range(0, len(numbers := list(sequences)), 500):
+        part = numbers[first : first + 500]
+        if OPEN in wanted:
+            rows = Revision.objects.filter(event__in=part).order_by("event")
+            for sequence, salt, body in rows.values_list("event_id", "salt", "body"):
+                yield Opened(sequence, OPEN, bytes.fromhex(salt), json.loads(body))
+        sealed = SealedSection.objects.filter(event__in=part, section__in=wanted - {OPEN})
+        for one in sealed.select_related("event").order_by("event", "section"):
+            yield _opened(one)
+
+
+def _opened(one: SealedSection) -> Opened | Closed:
+    event = one.event
+    kind, record = (event.kind, event.record)
+    if one.section == REASON:
+        kind, record = "act", event.act
+    assert record is not None
+    try:
+        plain = unseal(one.subject, kind, record, one.section, one.sealed)
+    except KeyDestroyed:
+        return Closed(event.sequence, one.section, _erasure(event))
+    return Opened(event.sequence, one.section, plain[:SALT_SIZE], read_canonical(plain[SALT_SIZE:]))
+
+
+def _erasure(event: Event) -> int:
+    """The event that erased the protected sections of this event's record."""
+    later = Event.objects.filter(record=event.record, sequence__gt=event.sequence)
+    for sequence, body in later.order_by("sequence").values_list("sequence", "body"):
+        if read_event(body.encode()).verb == ERASURE_VERB:
+            return sequence
+    raise KeyDestroyed(subject=event.record, on="?")
