@@ -6,6 +6,7 @@ from __future__ import annotations
 import random
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from hashlib import sha256
 from pathlib import Path
 from typing import Any
 from uuid import UUID
@@ -45,6 +46,7 @@ class InventedLedger:
 
     rng: random.Random
     events: list[bytes] = field(default_factory=list)
+    leaves: list[bytes] = field(default_factory=list)
     disclosed: dict[tuple[int, str], Disclosed] = field(default_factory=dict)
     erased: dict[tuple[int, str], Erased] = field(default_factory=dict)
     revisions: dict[str, int] = field(default_factory=dict)
@@ -62,10 +64,6 @@ class InventedLedger:
 
     def uuid(self) -> str:
         return str(UUID(int=self.rng.getrandbits(128), version=4))
-
-    @property
-    def leaves(self) -> list[bytes]:
-        return [leaf_hash(event) for event in self.events]
 
     def add(self, **facts: Any) -> int:
         """One event on top of the last."""
@@ -92,6 +90,7 @@ class InventedLedger:
             }
         )
         self.events.append(event_bytes(event))
+        self.leaves.append(leaf_hash(self.events[-1]))
         return sequence
 
     def commit(self, **bodies: Json) -> dict[str, str]:
@@ -126,15 +125,12 @@ class InventedLedger:
         facts: dict[str, Any] = {"kind": kind, "record": record, "revision": number}
         if self.rng.random() < 0.2:
             content = self.rng.randbytes(self.rng.randrange(300))
-            file = Attachment(leaf_hash(content).hex(), len(content))
-            facts["attachments"] = (self.attach(content) or file,)
+            facts["attachments"] = (self.attach(content),)
         sequence = self.add(**facts, base=number - 1, verb=verb, commitments=self.commit(**bodies))
         self.of_record.setdefault(record, []).append(sequence)
         return sequence
 
     def attach(self, content: bytes) -> Attachment:
-        from hashlib import sha256
-
         hashed = sha256(content).hexdigest()
         self.files[hashed] = content
         return Attachment(hashed, len(content))
@@ -163,6 +159,8 @@ class InventedLedger:
 
     def checkpoint(self, witnessed: bool = False) -> None:
         size = len(self.events)
+        if size in self.witnessed:
+            return
         note = sign_checkpoint(origin_of(self.log), size, root_of(self.leaves), self.key)
         self.notes[size] = add_signature(note, self.witness) if witnessed else note
         if witnessed:
@@ -271,7 +269,7 @@ def invented_ledger(seed: int, acts: int | None = None) -> InventedLedger:
     ledger.revise()
     for _ in range(acts if acts is not None else ledger.rng.randrange(40)):
         ledger.act()
-        if ledger.rng.random() < 0.15:
+        if ledger.rng.random() < 0.06:
             ledger.checkpoint(witnessed=ledger.rng.random() < 0.5)
     if ledger.rng.random() < 0.4:
         ledger.erase(ledger.rng.choice([*ledger.revisions]))

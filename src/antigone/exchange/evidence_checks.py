@@ -271,7 +271,7 @@ def _refuse_disorder(found: _Found, file: str, ones: Iterable[object]) -> None:
 def _check_histories(found: _Found) -> None:
     """Of a record with anything disclosed, every revision is there and none keeps back a value."""
     histories: dict[str, list[Event]] = defaultdict(list)
-    for leaf in found.leaves.values():
+    for _, leaf in sorted(found.leaves.items()):
         if leaf.event.record and leaf.event.revision:
             histories[leaf.event.record].append(leaf.event)
     answered = _answered(found)

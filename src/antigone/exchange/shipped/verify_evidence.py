@@ -143,14 +143,15 @@ def point_sum(a, b):
     return (e * f % P, g * h % P, f * g % P, e * h % P)
 
 
-def point_times(number, point):
-    """A multiple of a point."""
+def two_points_times(first, a, second, b):
+    """``first * a + second * b``, both multiples in one pass."""
+    sums = (None, a, b, point_sum(a, b))
     found = (0, 1, 1, 0)
-    while number:
-        if number & 1:
-            found = point_sum(found, point)
-        point = point_sum(point, point)
-        number >>= 1
+    for place in range(max(first.bit_length(), second.bit_length()) - 1, -1, -1):
+        found = point_sum(found, found)
+        which = (first >> place & 1) + 2 * (second >> place & 1)
+        if which:
+            found = point_sum(found, sums[which])
     return found
 
 
@@ -179,8 +180,9 @@ def bytes_of(point):
 
 def has_small_order(point):
     """Whether eight times the point is nothing."""
-    eight = point_times(8, point)
-    return eight[0] % P == 0 and (eight[1] - eight[2]) % P == 0
+    for _ in range(3):
+        point = point_sum(point, point)
+    return point[0] % P == 0 and (point[1] - point[2]) % P == 0
 
 
 BASE = point_of((4 * pow(5, P - 2, P) % P).to_bytes(32, "little"))
@@ -203,7 +205,7 @@ def ed25519_verifies(public, signature, message):
     digest = hashlib.sha512(signature[:32] + public + message).digest()
     k = int.from_bytes(digest, "little") % L
     minus_key = (P - key[0], key[1], 1, P - key[3])
-    return bytes_of(point_sum(point_times(s, BASE), point_times(k, minus_key))) == signature[:32]
+    return bytes_of(two_points_times(s, BASE, k, minus_key)) == signature[:32]
 
 
 # --- the tree (RFC 6962, section 2.1), by its recursive definition -----------------------------
@@ -939,8 +941,7 @@ class Examination:
         """Checkpoints that the reader holds from elsewhere agree with those of the package."""
         for where, note in self.held:
             try:
-                text = note.rpartition("\n\n")[0] + "\n" if "\n\n" in note else note
-                origin, size, root = checkpoint_parts(text)
+                origin, size, root = checkpoint_parts(note)
             except ValueError as fault:
                 self.find("held", where, str(fault))
                 continue
@@ -1181,12 +1182,13 @@ def limits(found):
         say("  - Who the witnesses are. If their keys are really theirs, nothing up to event")
         say(f"    {found.witnessed - 1} can have been rewritten since they signed.")
     if exposed:
+        count, first = len(exposed), exposed[0]
         say(
-            f"  - EXPOSED: {len(exposed)} events (the first is {exposed[0]}) are later than the last"
+            f"  - EXPOSED: {count} events (the first is {first}) are later than the last checkpoint"
         )
-        say("    checkpoint that a witness has signed. Whoever holds the ledger's machine and its")
-        say("    key could have rewritten them. If you hold a later checkpoint (a day sheet), give")
-        say("    it with --checkpoint.")
+        say("    that a witness has signed. Whoever holds the ledger's machine and its key could")
+        say("    have rewritten them. If you hold a later checkpoint (a day sheet), give it with")
+        say("    --checkpoint.")
     if found.complete and found.complete == max(found.points):
         say("  + It is complete: every event up to the latest checkpoint is here.")
     else:
@@ -1232,9 +1234,10 @@ def main(arguments=None):
 
 
 def held_note(name):
-    """The text of a checkpoint's file."""
+    """The first three lines of a checkpoint's file, however its editor ends lines."""
     with open(name, "rb") as stream:
-        return stream.read(65536).decode("utf-8")
+        text = stream.read(65536).decode("utf-8-sig")
+    return "".join(line.strip() + "\n" for line in text.strip().splitlines()[:3])
 
 
 if __name__ == "__main__":

@@ -1,0 +1,301 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The verifier that a court runs: alone, with nothing but the package, and against its vectors."""
+
+from __future__ import annotations
+
+import ast
+import json
+import os
+import random
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from antigone.exchange.evidence_packages import SHIPPED
+from antigone.ledger.canonical import canonical
+from antigone.ledger.errors import CanonicalFault
+from antigone.ledger.notes import SigningKey
+from antigone.ledger.tree import leaf_hash, root_of
+from tests.exchange.invented_ledger import InventedLedger
+from tests.exchange.judging import shipped
+from tests.exchange.mutations import (
+    MUTATIONS,
+    payload_of,
+    write_again,
+)
+from tests.ledger.test_canonical import VALUES
+from tests.ledger.test_notes import GO_NOTE, GO_TEXT, GO_VERIFIER, RFC_8032, WEAK
+
+SOURCE = (SHIPPED / "verify_evidence.py").read_text(encoding="utf-8")
+VECTORS = json.loads(
+    (Path(__file__).parents[1] / "published" / "rfc6962" / "vectors.json").read_text()
+)
+
+
+# --- one file, nothing else --------------------------------------------------------------------
+
+
+def test_it_needs_only_the_standard_library_of_python_3_8() -> None:
+    tree = ast.parse(SOURCE, feature_version=(3, 8))
+    imported = {
+        name.name.partition(".")[0]
+        for node in ast.walk(tree)
+        for name in getattr(node, "names", [])
+        if isinstance(node, ast.Import)
+    } | {node.module for node in ast.walk(tree) if isinstance(node, ast.ImportFrom)}
+    assert imported <= sys.stdlib_module_names | {"__future__"}
+    assert not imported & {"socket", "subprocess", "urllib", "ctypes", "importlib", "pickle"}
+    assert not any(
+        isinstance(node, ast.Name) and node.id in {"eval", "exec", "compile", "__import__"}
+        for node in ast.walk(tree)
+    )
+
+
+# --- its parts against published values --------------------------------------------------------
+
+
+@pytest.mark.parametrize("seed, public, message, signature", RFC_8032)
+def test_ed25519_accepts_the_vectors_of_the_rfc_and_nothing_near_them(
+    seed: str, public: str, message: str, signature: str
+) -> None:
+    key, text, signed = (bytes.fromhex(part) for part in (public, message, signature))
+    assert shipped.ed25519_verifies(key, signed, text)
+    assert not shipped.ed25519_verifies(key, signed, text + b"\0")
+    for place in range(64):
+        changed = signed[:place] + bytes([signed[place] ^ 1]) + signed[place + 1 :]
+        assert not shipped.ed25519_verifies(key, changed, text)
+    s = int.from_bytes(signed[32:], "little") + shipped.L
+    assert not shipped.ed25519_verifies(key, signed[:32] + s.to_bytes(32, "little"), text)
+    assert not shipped.ed25519_verifies(key, signed + b"\0", text)
+
+
+@pytest.mark.parametrize("point", WEAK)
+def test_ed25519_refuses_weak_and_other_encodings(point: str) -> None:
+    weak = bytes.fromhex(point)
+    assert not shipped.is_usable_key(weak)
+    assert not shipped.ed25519_verifies(weak, weak + bytes(32), b"text")
+    good = SigningKey("k", bytes(32)).verifier.public
+    assert not shipped.ed25519_verifies(good, weak + bytes(32), b"text")
+
+
+@given(st.binary(min_size=32, max_size=32), st.binary(max_size=80), st.integers(0, 511))
+def test_both_implementations_of_ed25519_agree(seed: bytes, text: bytes, bit: int) -> None:
+    key = SigningKey("k", seed)
+    signed = key.sign(text)
+    changed = (int.from_bytes(signed, "little") ^ 1 << bit).to_bytes(64, "little")
+    assert shipped.ed25519_verifies(key.verifier.public, signed, text)
+    assert not shipped.ed25519_verifies(key.verifier.public, changed, text)
+    assert not key.verifier.verifies(changed, text)
+
+
+def test_the_published_note_is_read() -> None:
+    text, signatures = shipped.note_parts(GO_NOTE)
+    assert text == GO_TEXT
+    assert shipped.signers_of(text, signatures, [GO_VERIFIER]) == [GO_VERIFIER]
+
+
+def test_the_published_tree_is_computed() -> None:
+    leaves = [shipped.sha256(b"\0" + bytes.fromhex(leaf)) for leaf in VECTORS["leaves"]]
+    roots = [bytes.fromhex(root) for root in VECTORS["roots"]]
+    for size in range(1, 9):
+        assert shipped.root_of(leaves[:size]) == roots[size - 1]
+    for case in VECTORS["inclusion"]:
+        path = [bytes.fromhex(part) for part in case["path"]]
+        index, size = case["index"], case["size"]
+        assert shipped.root_by_path(index, size, leaves[index], path) == roots[size - 1]
+    for case in VECTORS["consistency"]:
+        path = [bytes.fromhex(part) for part in case["path"]]
+        old, new = case["old"], case["new"]
+        found = shipped.roots_by_path(old, new, True, roots[old - 1], path)
+        assert found == (roots[old - 1], roots[new - 1])
+
+
+@given(st.integers(0, 70))
+def test_both_implementations_of_the_root_agree(size: int) -> None:
+    leaves = [leaf_hash(bytes([number])) for number in range(size)]
+    assert shipped.root_of(leaves) == root_of(leaves)
+
+
+@given(VALUES)
+def test_both_implementations_of_canonical_json_agree(value: object) -> None:
+    assert shipped.canonical(value).encode() == canonical(value)
+
+
+@pytest.mark.parametrize("value", [1.5, 2**53, float("nan"), "\ud800", {"\ud800": 1}])
+def test_both_implementations_refuse_the_same(value: object) -> None:
+    with pytest.raises(CanonicalFault):
+        canonical(value)
+    with pytest.raises(ValueError):
+        shipped.canonical(value)
+
+
+# --- a newcomer at a desk ----------------------------------------------------------------------
+
+
+@pytest.fixture(scope="module")
+def desk(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """One good package, a zip of it, two tampered ones, a proof; nothing of the project."""
+    desk = tmp_path_factory.mktemp("desk")
+    ledger = InventedLedger(random.Random(7))
+    for _ in range(14):
+        ledger.act()
+    ledger.checkpoint(witnessed=True)
+    for _ in range(6):
+        ledger.act()
+    ledger.checkpoint()
+    chosen = ledger.chosen()
+    ledger.write_package(desk / "good", **chosen)
+    ledger.write_package(desk / "good.zip", **chosen)
+    ledger.write_proof(desk / "proof.json", 3)
+    files = payload_of(desk / "good")
+    changed = MUTATIONS["change_a_body"](dict(files), ledger, random.Random(1))
+    assert changed is not None
+    write_again(desk / "changed", changed)
+    hidden = MUTATIONS["drop_an_event_of_a_shown_record"](dict(files), ledger, random.Random(1))
+    assert hidden is not None
+    write_again(desk / "hidden", hidden)
+    (desk / "sheet.txt").write_text("\r\n".join(ledger.notes[14].split("\n")[:3]))
+    other = ledger.notes[14].replace("\n14\n", "\n20\n")
+    (desk / "other-sheet.txt").write_text(other)
+    (desk / "key.txt").write_text(ledger.key.verifier.text)
+    (desk / "text.txt").write_text("not evidence")
+    return desk
+
+
+def sat_down(desk: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
+    """As a stranger types it: the program from the package, an empty environment."""
+    return subprocess.run(
+        [sys.executable, "-I", "good/data/verify_evidence.py", *arguments],
+        cwd=desk,
+        env={"PATH": os.environ["PATH"], "LC_ALL": "C"},
+        capture_output=True,
+        encoding="utf-8",
+        check=False,
+        timeout=60,
+    )
+
+
+@pytest.mark.parametrize("name", ["good", "good.zip"])
+def test_the_good_package_verifies_and_says_what_it_does_not_show(name: str, desk: Path) -> None:
+    found = sat_down(desk, name)
+    assert found.returncode == 0, found.stdout + found.stderr
+    assert "VERIFIES" in found.stdout
+    assert "ПІДТВЕРДЖЕНО" in found.stdout
+    assert "DOES NOT VERIFY" not in found.stdout
+    assert "FAILED" not in found.stdout
+    assert "WHAT THIS DOES NOT SHOW" in found.stdout
+    assert "EXPOSED" in found.stdout
+    assert "bureau.example/witness" in found.stdout
+    assert found.stderr == ""
+
+
+@pytest.mark.parametrize(
+    "name, reason",
+    [("changed", "what is shown is not what the event commits to"), ("hidden", "is not given")],
+)
+def test_the_tampered_packages_do_not(name: str, reason: str, desk: Path) -> None:
+    found = sat_down(desk, name)
+    assert found.returncode == 1
+    assert "DOES NOT VERIFY" in found.stdout
+    assert "НЕ ПІДТВЕРДЖЕНО" in found.stdout
+    assert reason in found.stdout
+    assert "  VERIFIES" not in found.stdout
+    assert "Traceback" not in found.stderr
+
+
+def test_what_is_disclosed_is_shown_on_request(desk: Path) -> None:
+    assert '"code": "R-' in sat_down(desk, "good", "--show").stdout
+    assert '"code": "R-' not in sat_down(desk, "good").stdout
+
+
+def test_a_proof_of_one_event_verifies(desk: Path) -> None:
+    found = sat_down(desk, "proof.json")
+    assert found.returncode == 0
+    assert "The proof of one event." in found.stdout
+
+
+def test_the_key_and_the_sheet_that_came_by_another_way(desk: Path) -> None:
+    key = (desk / "key.txt").read_text()
+    assert sat_down(desk, "good", "--log-key", key, "--checkpoint", "sheet.txt").returncode == 0
+    assert "Whose keys" not in sat_down(desk, "good", "--log-key", key).stdout
+    refused = sat_down(desk, "good", "--checkpoint", "other-sheet.txt")
+    assert refused.returncode == 1
+    assert "rewritten" in refused.stdout
+    stranger = SigningKey(key.partition("+")[0], bytes(32)).verifier.text
+    assert sat_down(desk, "good", "--log-key", stranger).returncode == 1
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        [],
+        ["nowhere"],
+        ["good", "--log-key", "no key"],
+        ["good", "--checkpoint", "nowhere"],
+        ["good", "--unknown"],
+    ],
+)
+def test_misuse_is_neither_a_yes_nor_a_no(arguments: list[str], desk: Path) -> None:
+    found = sat_down(desk, *arguments)
+    assert found.returncode == 2
+    assert found.stdout == ""
+    assert "Traceback" not in found.stderr
+
+
+def test_what_is_no_evidence_does_not_verify(desk: Path) -> None:
+    assert sat_down(desk, "text.txt").returncode == 1
+    (desk / "empty").mkdir(exist_ok=True)
+    assert sat_down(desk, "empty").returncode == 1
+
+
+def test_the_terminal_obeys_nothing_in_a_package(desk: Path, tmp_path: Path) -> None:
+    """Escapes and signs that turn the line are printed as their numbers."""
+    shutil.copytree(desk, tmp_path / "desk")
+    files = payload_of(desk / "good")
+    files["events.jsonl"] = "\x1b[2J\u202e".encode() + files["events.jsonl"]
+    write_again(tmp_path / "desk" / "evil", files)
+    (tmp_path / "desk" / "evil" / "data" / "\x1b[2Jname").write_bytes(b"")
+    for name in ("evil", "\x1b[2J"):
+        found = sat_down(tmp_path / "desk", name)
+        assert found.returncode in (1, 2)
+        assert "\x1b" not in found.stdout + found.stderr
+        assert "\u202e" not in found.stdout + found.stderr
+
+
+def test_every_line_of_the_sheet_that_is_to_be_typed_works(desk: Path) -> None:
+    sheet = (desk / "good" / "data" / "READ-ME-FIRST.txt").read_text(encoding="utf-8")
+    typed = [line.split() for line in sheet.splitlines() if line.startswith("       python3 ")]
+    assert len(typed) == 6
+    key = (desk / "key.txt").read_text()
+    known = {"PACKAGE": "good", '"KEY"': key, "FILE": "sheet.txt"}
+    for line in typed:
+        assert line[:2] == ["python3", "verify_evidence.py"]
+        assert sat_down(desk, *[known.get(word, word) for word in line[2:]]).returncode == 0
+    assert "--show" in sheet
+
+
+def test_it_runs_on_the_other_pythons_of_this_machine(desk: Path) -> None:
+    found = [shutil.which(f"python3.{minor}") for minor in range(8, 16)]
+    programs = [program for program in found if program and runs(program)]
+    if not programs:
+        pytest.skip("no other Python here")
+    for program in programs:
+        for name, status in [("good", 0), ("good.zip", 0), ("changed", 1), ("proof.json", 0)]:
+            judged = subprocess.run(
+                [program, "-I", "good/data/verify_evidence.py", name],
+                cwd=desk,
+                capture_output=True,
+                check=False,
+                timeout=60,
+            )
+            assert judged.returncode == status, (program, judged.stderr)
+
+
+def runs(program: str) -> bool:
+    said = subprocess.run([program, "-c", ""], capture_output=True, check=False)
+    return said.returncode == 0
