@@ -16,7 +16,7 @@ from antigone.terms.tables import TABLES
 
 RECORDS = Path(antigone.records.__file__).parent
 SOURCE = RECORDS.parent
-HELPERS = {"changes", "codes", "rows", "trail"}
+HELPERS = {"attempts", "changes", "codes", "rows", "trail"}
 """Files of `actions` that hold no action: what they do is part of the action that calls them."""
 NOUNS = (
     "recorded", "accounts", "ledger", "cases", "places", "remains", "people", "samples",

@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import os
+import re
 import socket
 import subprocess
 import sys
@@ -37,8 +38,13 @@ def test_a_fresh_installation_answers(server):
     address, running = server
     assert address.startswith("http://127.0.0.1:")
     assert "this computer only" in running.stderr.readline()
+    said = [running.stderr.readline() for _line in range(3)]
+    assert f"{address}set-up/" in said[0]
+    assert re.fullmatch(r"    ([A-Z2-9]{4}-){4}[A-Z2-9]{4}\n", said[2])
     with urllib.request.urlopen(address) as answer:
-        assert "No case is kept here yet." in answer.read().decode()
+        assert answer.url == f"{address}sign-in/?next=/"
+    with urllib.request.urlopen(f"{address}set-up/") as answer:
+        assert "Set-up code" in answer.read().decode()
     with urllib.request.urlopen(f"{address}static/web/antigone.css") as answer:
         assert answer.headers["Content-Type"].startswith("text/css")
         assert "--paper" in answer.read().decode()

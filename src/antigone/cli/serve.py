@@ -42,9 +42,10 @@ class PortTaken(AntigoneError):
 @click.option("--port", type=click.IntRange(1, 65535), help="Port; without it a free one.")
 @click.option("--open", "open_browser", is_flag=True, help="Open the browser as well.")
 def serve(port: int | None, open_browser: bool) -> None:
-    """Show the cases of this installation in the browser, on this computer only.
+    """Show the cases of this installation in the browser, to whoever has an account.
 
-    There are no accounts yet, so the pages answer nobody but this computer (127.0.0.1).
+    The pages answer this computer only (127.0.0.1); an institution puts a proxy with HTTPS in
+    front. Where nobody can sign in yet, a set-up code for the first administrator is printed.
     """
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "antigone.site.settings")
     listener = _listener(port)
@@ -52,10 +53,9 @@ def serve(port: int | None, open_browser: bool) -> None:
     address = f"http://{HOST}:{listener.getsockname()[1]}/"
     click.echo(address)
     click.echo(
-        f"Antigone answers at {address} and on this computer only: there are no accounts yet. "
-        "Stop it with Ctrl+C.",
-        err=True,
+        f"Antigone answers at {address} and on this computer only. Stop it with Ctrl+C.", err=True
     )
+    _say_how_to_begin(address)
     if open_browser:
         webbrowser.open(address)
     _answer(application, listener)
@@ -98,8 +98,41 @@ def _application() -> object:
     return application
 
 
+def _say_how_to_begin(address: str) -> None:
+    """Where nobody can sign in yet: the code that opens the first account, on this terminal."""
+    from django.conf import settings
+
+    from antigone.records.one_time import SetUpCode
+    from antigone.records.queries import accounts
+
+    code = SetUpCode(settings.ANTIGONE_HOME)
+    if not accounts.nobody_signs_in():
+        code.withdraw()
+        return
+    click.echo(
+        f"Nobody can sign in yet. Open {address}set-up/ and give this code, which holds until "
+        f"Antigone is started again:\n\n    {code.renew()}\n",
+        err=True,
+    )
+
+
 def _answer(application: object, listener: socket.socket) -> None:
     from waitress import serve as answer
 
     with contextlib.closing(listener):
-        answer(application, sockets=[listener], threads=_THREADS, ident="antigone")
+        answer(
+            application, sockets=[listener], threads=_THREADS, ident="antigone", **_behind_a_proxy()
+        )
+
+
+def _behind_a_proxy() -> dict[str, object]:
+    """Whom to believe about the browser's address: a proxy of this machine, with HTTPS alone."""
+    from django.conf import settings
+
+    if not settings.HTTPS:
+        return {}
+    return {
+        "trusted_proxy": HOST,
+        "trusted_proxy_count": 1,
+        "trusted_proxy_headers": {"x-forwarded-for", "x-forwarded-proto"},
+    }

@@ -8,6 +8,12 @@
 ``ANTIGONE_PASSPHRASE_FILE``  file that holds the passphrase of an encrypted installation; without
                            it the passphrase is asked for at the terminal
 ``ANTIGONE_INSTALLATION``  letters that stand in every code issued here; ``A`` without it
+``ANTIGONE_HOSTS``         names under which an institution's server answers, with commas between
+                           them; without it this computer only
+``ANTIGONE_HTTPS``         ``1`` behind a proxy that speaks HTTPS and passes ``X-Forwarded-For`` and
+                           ``X-Forwarded-Proto`` on: secure cookies, redirect, HSTS
+``ANTIGONE_SECOND_FACTOR`` ``optional`` where accounts may do without a second factor (the
+                           demonstration); without it every account must have one
 """
 
 import contextlib
@@ -92,7 +98,9 @@ ANTIGONE_HOME = HOME
 ANTIGONE_PASSPHRASE = installation_passphrase(HOME)
 SECRET_KEY = _secret_key(HOME)
 DEBUG = False
-ALLOWED_HOSTS = ["localhost", "127.0.0.1", "[::1]"]
+HTTPS = os.environ.get("ANTIGONE_HTTPS", "") == "1"
+_HOSTS = [one.strip() for one in os.environ.get("ANTIGONE_HOSTS", "").split(",") if one.strip()]
+ALLOWED_HOSTS = _HOSTS or ["localhost", "127.0.0.1", "[::1]"]
 
 _URL = os.environ.get("ANTIGONE_DATABASE_URL", "")
 DATABASES = {"default": _postgresql(_URL) if _URL else _sqlite(HOME)}
@@ -103,14 +111,26 @@ INSTALLED_APPS = [
     "django.contrib.contenttypes",
     "django.contrib.sessions",
     "antigone.records",
-    "antigone.web",
+    "antigone.web",  # its pages of sign-in come before those of allauth
+    "allauth",
+    "allauth.account",
+    "allauth.mfa",
+    "allauth.usersessions",
 ]
 MIDDLEWARE = [
     "antigone.web.security.security_headers",
+    "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "allauth.account.middleware.AccountMiddleware",
+    "antigone.web.sessions.SessionLimits",
+    "django.contrib.auth.middleware.LoginRequiredMiddleware",
+    "antigone.web.sessions.UnfinishedAccounts",
     "antigone.web.errors.Refusals",
 ]
 ROOT_URLCONF = "antigone.site.urls"
@@ -123,6 +143,79 @@ TEMPLATES = [
     }
 ]
 AUTH_USER_MODEL = "records.User"
+
+# Who may sign in, and how
+AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher"]
+_VALIDATION = "django.contrib.auth.password_validation"
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": f"{_VALIDATION}.MinimumLengthValidator", "OPTIONS": {"min_length": 12}},
+    {"NAME": f"{_VALIDATION}.CommonPasswordValidator"},
+    {
+        "NAME": f"{_VALIDATION}.UserAttributeSimilarityValidator",
+        "OPTIONS": {"user_attributes": ["username"], "max_similarity": 0.5},
+    },
+]
+LOGIN_URL = "account_login"
+LOGIN_REDIRECT_URL = "web:cases"
+ACCOUNT_ADAPTER = "antigone.web.sign_in.Accounts"
+ACCOUNT_LOGIN_METHODS = {"username"}
+ACCOUNT_USER_MODEL_EMAIL_FIELD = None
+ACCOUNT_SIGNUP_FIELDS = ["username*", "password1*", "password2*"]
+ACCOUNT_EMAIL_VERIFICATION = "none"
+ACCOUNT_FORMS = {
+    "login": "antigone.web.sign_in.SignInForm",
+    "reauthenticate": "antigone.web.sign_in.ConfirmForm",
+}
+ACCOUNT_LOGIN_TIMEOUT = 300  # seconds from the password to the second factor
+ACCOUNT_LOGOUT_REDIRECT_URL = LOGIN_URL
+ACCOUNT_RATE_LIMITS = False  # attempts are counted in the case database: see antigone.web.sign_in
+ACCOUNT_REAUTHENTICATION_TIMEOUT = 300
+ACCOUNT_SESSION_REMEMBER = False
+MFA_ADAPTER = "antigone.web.sign_in.SecondFactors"
+MFA_FORMS = {
+    "authenticate": "antigone.web.sign_in.CodeForm",
+    "reauthenticate": "antigone.web.sign_in.ConfirmCodeForm",
+}
+MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
+MFA_TOTP_TOLERANCE = 1  # a telephone's clock may be 30 seconds off
+MFA_RECOVERY_CODES_SHOW_ONCE = True
+SECOND_FACTOR_REQUIRED = os.environ.get("ANTIGONE_SECOND_FACTOR", "") != "optional"
+
+# After how many failures sign-in waits, by user name and by address; each further one doubles it
+FAILURES_BEFORE_WAIT = {"account": 5, "address": 30, "code": 5}
+FIRST_WAIT = 60  # seconds
+LONGEST_WAIT = 60 * 60
+FAILURES_FORGOTTEN_AFTER = 24 * 60 * 60
+
+# How long a session lasts
+SESSION_COOKIE_AGE = 30 * 60  # idle: ended when nothing was asked for so many seconds
+SESSION_ABSOLUTE_AGE = 12 * 60 * 60  # ended so many seconds after sign-in, whatever was asked
+SESSIONS_PER_ACCOUNT = 3  # one more ends the one not used for longest
+SESSION_EXPIRE_AT_BROWSER_CLOSE = True
+SESSION_COOKIE_NAME = "__Host-session" if HTTPS else "antigone_session"
+SESSION_COOKIE_HTTPONLY = True
+SESSION_COOKIE_SAMESITE = "Lax"
+SESSION_COOKIE_SECURE = HTTPS
+
+# No answer hangs on a cache: what sign-in must remember is rows of the case database
+CACHES = {"default": {"BACKEND": "django.core.cache.backends.dummy.DummyCache"}}
+
+# Behind HTTPS
+SECURE_SSL_REDIRECT = HTTPS
+SECURE_HSTS_SECONDS = 365 * 24 * 60 * 60 if HTTPS else 0
+SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = HTTPS
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if HTTPS else None
+SECURE_REFERRER_POLICY = "same-origin"  # the language switch needs it to come back
+ALLAUTH_TRUSTED_PROXY_COUNT = 1 if HTTPS else 0
+X_FRAME_OPTIONS = "DENY"
+_NOT_ON_THIS_COMPUTER = {
+    "security.W004": "HSTS is a promise of HTTPS; 127.0.0.1 is reached without a network.",
+    "security.W008": "There is no HTTPS address to send a request on to.",
+    "security.W012": "A browser would send a secure cookie to no plain address; it never leaves.",
+    "security.W016": "As above, for the cookie of forms.",
+}
+SILENCED_SYSTEM_CHECKS = [] if HTTPS else sorted(_NOT_ON_THIS_COMPUTER)
 
 USE_TZ = True
 TIME_ZONE = "UTC"
@@ -137,6 +230,8 @@ STATIC_URL = "/static/"
 STATIC_ROOT = _WEB / "static"  # served as it lies there: no build step
 CSRF_COOKIE_HTTPONLY = True
 CSRF_COOKIE_SAMESITE = "Lax"
+CSRF_COOKIE_SECURE = HTTPS
+CSRF_TRUSTED_ORIGINS = [f"https://{host}" for host in _HOSTS] if HTTPS else []
 CSRF_FAILURE_VIEW = "antigone.web.errors.forbidden"
 
 ANTIGONE_INSTALLATION = os.environ.get("ANTIGONE_INSTALLATION", "A")

@@ -1,11 +1,13 @@
 # SPDX-License-Identifier: Apache-2.0
 """Addresses of the pages: a case by its short name, everything in it by the source's key."""
 
+from django.contrib.auth.decorators import login_not_required
 from django.urls import path
 from django.views.i18n import set_language
 
 from antigone.web import (
     about,
+    accounts,
     cases,
     claims,
     contradictions,
@@ -14,6 +16,7 @@ from antigone.web import (
     persons,
     places,
     remains,
+    set_up,
 )
 
 app_name = "web"
@@ -22,7 +25,10 @@ _CASE = "case/<slug:slug>"
 urlpatterns = [
     path("", cases.case_list, name="cases"),
     path("about/", about.about, name="about"),
-    path("language/", set_language, name="language"),
+    path("language/", login_not_required(set_language), name="language"),
+    path("set-up/", set_up.set_up, name="set-up"),
+    path("account/", accounts.own, name="account"),
+    path("account/sign-out-everywhere/", accounts.sign_out_everywhere, name="everywhere"),
     path(f"{_CASE}/", cases.overview, name="case"),
     path(f"{_CASE}/graves/", places.grave_list, name="graves"),
     path(f"{_CASE}/graves/<path:key>/", places.one_grave, name="grave"),
