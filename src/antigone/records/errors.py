@@ -245,3 +245,12 @@ class NothingSealed(AntigoneError):
         "%(kind)s %(record)s has no protected section that could be erased, or it was erased "
         "already."
     )
+
+
+class NotKnownThen(AntigoneError):
+    """A case that was not yet kept at the moment asked for."""
+
+    code = "records.not-known-then"
+    message = gettext_noop(
+        "Case %(case)s was not kept here yet after %(events)d events. Choose a later day."
+    )

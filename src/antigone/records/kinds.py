@@ -60,7 +60,7 @@ def kinds() -> Mapping[str, type[Recorded]]:
     found = [
         one for one in apps.get_app_config("records").get_models() if issubclass(one, Recorded)
     ]
-    return {named.get(one) or _words(one.__name__): one for one in found}
+    return {named.get(one) or words_of(one.__name__): one for one in found}
 
 
 @cache
@@ -80,7 +80,8 @@ def parts_of(model: type[Recorded]) -> tuple[type[Part], ...]:
     )
 
 
-def _words(name: str) -> str:
+def words_of(name: str) -> str:
+    """A model's name in lower case, its words parted by underscores."""
     return re.sub(r"(?<!^)(?=[A-Z])", "_", name).lower()
 
 
@@ -144,7 +145,7 @@ def _parts(model: type[Recorded], ids: Sequence[UUID]) -> dict[UUID, dict[str, J
             pairs = zip(columns, cells, strict=True)
             tables[of].append([column.write(cell) for column, cell in pairs])
         for one in ids:
-            found[one][_words(part.__name__)] = {"columns": names, "rows": tables[one]}
+            found[one][words_of(part.__name__)] = {"columns": names, "rows": tables[one]}
     return found
 
 
