@@ -1,0 +1,204 @@
+# SPDX-License-Identifier: Apache-2.0
+"""What cannot be true of one record beside the others of its case, as an import would say it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from types import MappingProxyType
+from typing import Any
+from uuid import UUID
+
+from django.db import IntegrityError
+from django.db.models import Q
+
+from antigone.records.kinds import kind_of, rows_of
+from antigone.records.models import CaseRow, Relative
+from antigone.terms.errors import gettext_noop
+from antigone.terms.results import Remark
+
+Faults = dict[str, Remark]
+"""What is wrong, by the column at which it is said; blank for the record as a whole."""
+
+OWN_REFERENCES: Mapping[str, tuple[str, ...]] = {
+    "relative": ("father", "mother"),
+    "claim": ("part_of",),
+    "decision": ("replaces",),
+}
+_DONORS: Mapping[str, tuple[str, ...]] = {
+    "post_mortem": ("remains",),
+    "reference": ("individual",),
+    "direct_reference": ("person", "individual"),
+    "elimination": (),
+}
+SENTENCES: Mapping[str, str] = MappingProxyType(
+    {
+        "unknown-reference": gettext_noop(
+            "Table %(table)s of this case has no record with this key. Write the key of one that "
+            "is there."
+        ),
+        "key-not-corrected": gettext_noop(
+            "The key names this record on paper and in other records, so it is not corrected. "
+            "Leave it as it is, and say in the note what is wrong with it."
+        ),
+        "circle": gettext_noop(
+            "By way of this reference the record would lead back to itself. Correct which of "
+            "them comes first."
+        ),
+        "father-female": gettext_noop(
+            "The father is recorded as female. Exchange father and mother, or correct the sex."
+        ),
+        "mother-male": gettext_noop(
+            "The mother is recorded as male. Exchange father and mother, or correct the sex."
+        ),
+        "is-father": gettext_noop(
+            "This individual is the father of others. Correct their father first."
+        ),
+        "is-mother": gettext_noop(
+            "This individual is the mother of others. Correct their mother first."
+        ),
+        "parent-elsewhere": gettext_noop(
+            "Parents and children stand in one family. Write the family of the others, or correct "
+            "who the parents are."
+        ),
+        "sample-of-wrong-kind": gettext_noop(
+            "A sample of this kind is of: %(wanted)s, exactly one. Correct the kind, or of what "
+            "it is."
+        ),
+    }
+)
+_RULES: Mapping[str, tuple[str, str]] = MappingProxyType(
+    {
+        "_age_in_order": (
+            "age_min",
+            gettext_noop("The lowest age is above the highest. Exchange them, or correct one."),
+        ),
+        "_stature_in_order": (
+            "stature_min_cm",
+            gettext_noop("The lowest stature is above the highest. Exchange them, or correct one."),
+        ),
+        "_value_in_order": (
+            "low",
+            gettext_noop("The lower bound is above the upper. Exchange them, or correct one."),
+        ),
+        "_has_person": (
+            "person",
+            gettext_noop("A decision with this outcome names a person. Write whose key it is."),
+        ),
+        "_two_different_parents": (
+            "mother",
+            gettext_noop("Father and mother are the same individual. Correct one of them."),
+        ),
+        "_not_with_itself": (
+            "",
+            gettext_noop("The two sides name the same record. Correct one of them."),
+        ),
+        "_once_for_a_pair": (
+            "",
+            gettext_noop("Another record says this of the same two. Correct that one instead."),
+        ),
+        "_once_for_remains": (
+            "remains",
+            gettext_noop("These remains have such a record already. Correct that one instead."),
+        ),
+    }
+)
+"""Rules of the database that a single cell does not show, by the end of their names."""
+_ANY_RULE = gettext_noop(
+    "This breaks a rule that the database keeps: %(rule)s. Correct the fields that it names."
+)
+
+
+def said(code: str, **facts: str) -> Remark:
+    """One of the sentences of this module."""
+    return Remark(code, SENTENCES[code], facts)
+
+
+def impossible(record: CaseRow, values: Mapping[str, Any]) -> Faults:
+    """What cannot be true of `record` once it has these `values`."""
+    kind = kind_of(type(record))
+    then = {one.attname: getattr(record, one.attname) for one in record._meta.concrete_fields}
+    then |= values
+    found: Faults = {}
+    for column in OWN_REFERENCES.get(kind, ()):
+        if f"{column}_id" in values and _leads_back(record, then, kind):
+            found[column] = said("circle")
+    check = _CHECKS.get(kind)
+    return found | (dict(check(record.pk, then)) if check else {})
+
+
+def _leads_back(record: CaseRow, then: Mapping[str, Any], kind: str) -> bool:
+    names = [f"{name}_id" for name in OWN_REFERENCES[kind]]
+    waiting = {then[name] for name in names} - {None}
+    seen: set[UUID] = set()
+    while waiting:
+        if record.pk in waiting:
+            return True
+        seen |= waiting
+        further = rows_of(type(record)).filter(pk__in=waiting).values_list(*names)
+        waiting = {one for row in further for one in row if one is not None} - seen
+    return False
+
+
+def _sample(_pk: UUID, then: Mapping[str, Any]) -> Iterator[tuple[str, Remark]]:
+    allowed = _DONORS.get(then["kind"])
+    if allowed is None:
+        return
+    every = ("remains", "individual", "person")
+    given = [one for one in every if then[f"{one}_id"] or then[f"{one}_key"]]
+    wrong = [one for one in given if one not in allowed]
+    if wrong or len(given) != bool(allowed):
+        yield (
+            (wrong or given or allowed)[-1],
+            said("sample-of-wrong-kind", wanted=", ".join(allowed)),
+        )
+
+
+def _relative(pk: UUID, then: Mapping[str, Any]) -> Iterator[tuple[str, Remark]]:
+    relatives = rows_of(Relative)
+    for column, wrong, code in (
+        ("father", "female", "father-female"),
+        ("mother", "male", "mother-male"),
+    ):
+        parent = relatives.filter(pk=then[f"{column}_id"]).first()
+        if parent is not None and parent.sex == wrong:
+            yield column, said(code)
+        if parent is not None and parent.family_id != then["family_id"]:
+            yield column, said("parent-elsewhere")
+    if then["sex"] == "female" and relatives.filter(father=pk).exists():
+        yield "sex", said("is-father")
+    if then["sex"] == "male" and relatives.filter(mother=pk).exists():
+        yield "sex", said("is-mother")
+    children = relatives.filter(Q(father=pk) | Q(mother=pk))
+    if children.exclude(family=then["family_id"]).exists():
+        yield "family", said("parent-elsewhere")
+
+
+_Check = Callable[[UUID, Mapping[str, Any]], Iterator[tuple[str, Remark]]]
+_CHECKS: Mapping[str, _Check] = {"sample": _sample, "relative": _relative}
+
+
+def rule_broken(refusal: IntegrityError, record: CaseRow) -> Faults:
+    """The sentence of the rule that the database would not let break, at its column."""
+    name = _name_of_rule(refusal, record)
+    for end, (column, sentence) in _RULES.items():
+        if name.endswith(end):
+            return {column: Remark(name, sentence, {})}
+    return {"": Remark(name or "rule", _ANY_RULE, {"rule": name.replace("_", " ")})}
+
+
+def _name_of_rule(refusal: IntegrityError, record: CaseRow) -> str:
+    """The constraint's name; SQLite names only the columns of some."""
+    diagnosis = getattr(refusal.__cause__, "diag", None)
+    if diagnosis is not None and diagnosis.constraint_name:
+        return str(diagnosis.constraint_name)
+    text = str(refusal)
+    known = record._meta.constraints
+    named = [one.name for one in known if one.name in text]
+    table = record._meta.db_table
+    columns = [
+        one.name
+        for one in known
+        if getattr(one, "fields", ())
+        and all(f"{table}.{record._meta.get_field(name).column}" in text for name in one.fields)
+    ]
+    return max([*named, *columns], key=len, default="")

@@ -1,0 +1,106 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The history of one record: revisions, who made them, cell by cell."""
+
+from __future__ import annotations
+
+import pytest
+
+from antigone.records.actions import accounts, corrections
+from antigone.records.kinds import kinds, rows_of
+from antigone.records.models import Event, Family, Grave, ProfileRun, Remains, Revision
+from antigone.records.queries import history
+from tests.records.invented import every_table, small_case
+
+
+@pytest.fixture
+def wood(imported):
+    """The smallest invented case, with a family that can be reached."""
+    families = [{"family": "F1", "contact_ref": "drawer 4, invented"}]
+    return imported(small_case(family=families), "wood")
+
+
+@pytest.fixture
+def ben(amina):
+    """Ben, who corrects after Amina."""
+    return accounts.open_account(username="ben", by=amina)
+
+
+def test_revisions_stand_newest_first_with_actor_reason_and_changes(wood, amina, ben):
+    remains = Remains.objects.get(case=wood, key="R1")
+    for base, by, changes in (
+        (1, amina, {"sex": "female", "grave": "G2"}),
+        (2, ben, {"sex": "undetermined"}),
+    ):
+        corrections.correct(
+            record=remains, base=base, changes=changes, reason=f"by {by.username}", by=by
+        )
+    stages = history.of_record("remains", remains.pk)
+    told = [(one.number, one.event.actor, one.event.verb, one.event.reason) for one in stages]
+    assert told == [
+        (3, "ben", "corrections.correct", "by ben"),
+        (2, "amina", "corrections.correct", "by amina"),
+        (1, "amina", "cases.import_case", None),
+    ]
+    changes = [
+        {one.column: (one.before, one.after) for one in stage.changes} for stage in stages[:2]
+    ]
+    assert changes == [
+        {"sex": ("female", "undetermined")},
+        {"sex": ("male", "female"), "grave": ("G1", "G2")},
+    ]
+    first = {one.column: one.after for one in stages[-1].changes}
+    assert first == {"remains": "R1", "grave": "G1", "sex": "male"}
+    assert stages[0].event.sequence == Event.objects.latest("sequence").sequence
+
+
+def test_a_sealed_cell_says_only_that_it_changed(wood, amina):
+    family = Family.objects.get(case=wood)
+    corrections.correct(
+        record=family, base=1, changes={"contact_ref": "drawer 5, invented"},
+        reason="moved house (invented)", by=amina,
+    )  # fmt: skip
+    stages = history.of_record("family", family.pk)
+    (changed,) = stages[0].changes
+    assert (changed.column, changed.sealed, changed.before, changed.after) == (
+        "contact_ref", True, "", "",
+    )  # fmt: skip
+    assert "drawer" not in repr(stages)
+
+
+def test_an_erased_reason_leaves_that_there_was_an_act(wood, amina):
+    from antigone.records import keys
+
+    grave = Grave.objects.get(case=wood, key="G1")
+    corrections.correct(record=grave, base=1, changes={"x_m": "9"}, reason="a name", by=amina)
+    keys.store().destroy(Event.objects.latest("sequence").act)
+    stage = history.of_record("grave", grave.pk)[0]
+    assert stage.event.reason is None
+    assert [(one.column, one.after) for one in stage.changes] == [("x_m", "9")]
+
+
+def test_cells_of_a_revision_are_those_that_were_written(imported, amina):
+    """Also ``1.50`` and blanks around; the first revision is the row of the source."""
+    tables = every_table()
+    case = imported(tables, "every")
+    grave = Grave.objects.get(case=case, key="grave-1")
+    corrections.correct(record=grave, base=1, changes={"x_m": "1.500"}, reason="x", by=amina)
+    known = {name: cell for name, cell in tables["grave"][1].items() if name != "unknown column"}
+    assert history.as_of("grave", grave.pk, 1) == known
+    assert history.as_of("grave", grave.pk, 2) == known | {"x_m": "1.500"}
+    assert history.cells_now(Grave.objects.get(pk=grave.pk)) == known | {"x_m": "1.500"}
+
+
+def test_every_kind_of_record_has_a_history(imported, amina):
+    imported(every_table(), "every")
+    seen = set()
+    for kind, record in Revision.objects.values_list("kind", "record"):
+        if kind not in seen:
+            seen.add(kind)
+            stages = history.of_record(kind, record)
+            assert stages[-1].number == 1
+            assert stages[-1].changes
+    assert seen >= {"grave", "profile", "kept_row", "investigation_case", "user"}
+    assert {rows_of(kinds()[kind]).exists() for kind in seen} == {True}
+    run = ProfileRun.objects.first()
+    sealed = [one for one in history.of_record("profile", run.pk)[0].changes if one.sealed]
+    assert [one.column for one in sealed] == ["calls"]
