@@ -304,7 +304,7 @@ def call_it_erased(files: Files, ledger: InventedLedger, rng: random.Random) -> 
     erased = [*lines(files, "erased"), gone]
     erased.sort(key=lambda one: (one["sequence"], one["section"]))
     by = next((event for event in events if event["sequence"] == pretext), None)
-    if one["section"] not in ("open", "reason") and by and by["verb"] == "erasures.erase":
+    if one["section"] != "open" and by and by["verb"] == "erasures.erase":
         return None  # that would be true
     return with_lines(files, "erased", erased)
 

@@ -10,7 +10,7 @@ from itertools import pairwise
 
 from antigone.exchange.evidence import LOG_KEY, WITNESS_KEY, Erased, Evidence
 from antigone.ledger.errors import ConsistencyFault, InclusionFault, NoteFault
-from antigone.ledger.events import ERASURE_VERB, OPEN, REASON, Event, commitment, read_event
+from antigone.ledger.events import ERASURE_VERB, OPEN, Event, commitment, read_event
 from antigone.ledger.notes import VerifierKey, origin_of, read_checkpoint
 from antigone.ledger.tree import Frontier, leaf_hash, verify_consistency, verify_inclusion
 from antigone.terms.errors import AntigoneError
@@ -241,7 +241,7 @@ def _check_erased(found: _Found) -> None:
         where = f"event {one.sequence}, section {one.section}"
         if _committed(found, one.sequence, one.section) is None:
             found.fault("erasure", where, "no such event with this section is given")
-        elif one.section in (OPEN, REASON) or (one.sequence, one.section) in opened:
+        elif one.section == OPEN or (one.sequence, one.section) in opened:
             found.fault("erasure", where, "this section is not sealed, or is shown after all")
         elif not _states_erasure(found, one):
             found.fault("erasure", where, "no later event states its erasure")
@@ -251,6 +251,7 @@ def _states_erasure(found: _Found, one: Erased) -> bool:
     leaf, erasing = found.leaves[one.sequence], found.leaves.get(one.erased_by)
     return (
         erasing is not None
+        and erasing.event.record is not None
         and one.erased_by > one.sequence
         and erasing.event.verb == ERASURE_VERB
         and erasing.event.record == leaf.event.record

@@ -991,11 +991,11 @@ class Examination:
                 continue
             erasing = self.events.get(one["erased_by"], {})
             record = self.events[one["sequence"]]["record"]
-            if one["section"] in ("open", "reason") or place_of(one) in shown:
+            if one["section"] == "open" or place_of(one) in shown:
                 self.find("erasure", where, "this section is not sealed, or is shown after all")
             elif one["erased_by"] <= one["sequence"] or erasing.get("verb") != ERASURE_VERB:
                 self.find("erasure", where, "no later event states its erasure")
-            elif erasing["record"] != record:
+            elif record is None or erasing["record"] != record:
                 self.find("erasure", where, "the event that erases is of another record")
 
     def refuse_disorder(self, name, ones):
