@@ -16,12 +16,12 @@ from antigone.terms.tables import TABLES
 
 RECORDS = Path(antigone.records.__file__).parent
 SOURCE = RECORDS.parent
-HELPERS = {"attempts", "changes", "codes", "rows", "trail"}
+HELPERS = {"attempts", "changes", "codes", "leases", "rows", "trail"}
 """Files of `actions` that hold no action: what they do is part of the action that calls them."""
 NOUNS = (
     "recorded", "accounts", "ledger", "cases", "places", "remains", "people", "samples",
     "laboratory", "claims",
-    "identifications", "documents", "analyses",
+    "identifications", "documents", "analyses", "jobs",
 )  # fmt: skip
 """The noun list: a model refers to its own noun or to one before it."""
 WRITES = {

@@ -24,13 +24,26 @@ def weigh(
     clock: Callable[[], float],
     progress: Callable[[str, float], None],
 ) -> AnalysisRun:
-    """Weigh the case as it is kept now, and keep the run.
+    """Weigh the case as it is kept now, and keep the run."""
+    found = weighed(case, digests=digests, seconds=seconds, clock=clock, progress=progress)
+    return store_run(case, found, by)
+
+
+def weighed(
+    case: InvestigationCase,
+    *,
+    digests: Callable[[Tables], Mapping[str, str]],
+    seconds: float,
+    clock: Callable[[], float],
+    progress: Callable[[str, float], None],
+) -> Identification:
+    """What a run of the case as it is kept now finds; nothing is kept.
 
     `digests` is `exchange.case_folder.digests`, which this floor may not import: the same function
     makes the digests of a folder's run, so that the two can be compared.
     """
     tables = case_tables(case)
-    found = identify_tables(
+    return identify_tables(
         tables,
         case.policy_text or None,
         digests=digests(tables),
@@ -38,7 +51,6 @@ def weigh(
         clock=clock,
         progress=progress,
     )
-    return store_run(case, found, by)
 
 
 def store_run(case: InvestigationCase, identification: Identification, by: User) -> AnalysisRun:

@@ -18,6 +18,7 @@ COMMANDS = {
         "antigone.cli.identify:identify",
         "Weigh every set of remains against every person of a case folder.",
     ),
+    "jobs": ("antigone.cli.jobs:jobs", "Work in the background: list, do, cancel, begin again."),
     "kinship": ("antigone.cli.kinship:kinship", "Likelihoods and ratios of stated pedigrees."),
     "policy": ("antigone.cli.policy:policy", "Write and check the policy of a case."),
     "score": ("antigone.cli.score:score", "Hold a result against a known truth."),

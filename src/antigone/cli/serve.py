@@ -10,6 +10,7 @@ import webbrowser
 
 import click
 
+from antigone.cli.job_process import jobs_worked_on
 from antigone.terms.errors import AntigoneError, gettext_noop
 
 HOST = "127.0.0.1"
@@ -41,7 +42,10 @@ class PortTaken(AntigoneError):
 @click.command()
 @click.option("--port", type=click.IntRange(1, 65535), help="Port; without it a free one.")
 @click.option("--open", "open_browser", is_flag=True, help="Open the browser as well.")
-def serve(port: int | None, open_browser: bool) -> None:
+@click.option(
+    "--worker/--no-worker", default=True, help="Do the work in the background here (default)."
+)
+def serve(port: int | None, open_browser: bool, worker: bool) -> None:
     """Show the cases of this installation in the browser, to whoever has an account.
 
     The pages answer this computer only (127.0.0.1); an institution puts a proxy with HTTPS in
@@ -58,7 +62,8 @@ def serve(port: int | None, open_browser: bool) -> None:
     _say_how_to_begin(address)
     if open_browser:
         webbrowser.open(address)
-    _answer(application, listener)
+    with jobs_worked_on(worker):
+        _answer(application, listener)
 
 
 def _listener(port: int | None) -> socket.socket:

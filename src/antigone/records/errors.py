@@ -132,6 +132,62 @@ class NoRun(AntigoneError):
     message = gettext_noop("Case %(case)s has no identification run yet. Start one first.")
 
 
+class NoSuchJob(AntigoneError):
+    """No job of this number is kept here."""
+
+    code = "records.no-such-job"
+    message = gettext_noop(
+        "No job %(job)s is kept here. `antigone jobs list` names those that are."
+    )
+
+
+class JobAlreadyAsked(AntigoneError):
+    """The same work of the same case already waits or runs."""
+
+    code = "records.job-already-asked"
+    message = gettext_noop(
+        "This work was asked for already and has not ended: job %(job)s. Wait for it, or cancel "
+        "it first."
+    )
+
+
+class JobHasEnded(AntigoneError):
+    """A job that can no longer be cancelled."""
+
+    code = "records.job-has-ended"
+    message = gettext_noop("Job %(job)s has ended; there is nothing left to cancel.")
+
+
+class JobNotToRepeat(AntigoneError):
+    """A job that has not ended, or has done its work."""
+
+    code = "records.job-not-to-repeat"
+    message = gettext_noop(
+        "Job %(job)s cannot be begun again: it waits, runs, or has done its work. Ask for a new "
+        "one instead."
+    )
+
+
+class AttemptsUsedUp(AntigoneError):
+    """A job whose worker was stopped from outside each time."""
+
+    code = "records.attempts-used-up"
+    message = gettext_noop(
+        "The job was begun %(attempts)d times, and each time its worker was stopped from outside "
+        "or fell silent. Look whether the machine has enough memory, then begin it again."
+    )
+
+
+class LeaseLost(AntigoneError):
+    """A worker that was thought dead and has been replaced; what it found is not kept."""
+
+    code = "records.lease-lost"
+    message = gettext_noop(
+        "Attempt %(attempt)d of job %(job)s is no longer the one in hand. Nothing of it was kept; "
+        "the job goes on elsewhere or has ended."
+    )
+
+
 class RunOfAnotherCase(AntigoneError):
     """A run that names remains or persons which the case does not have."""
 

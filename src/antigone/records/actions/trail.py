@@ -76,14 +76,15 @@ def record(
     by: User,
     case: InvestigationCase | None,
     reason: str = "",
-    about: Recorded | None = None,
+    about: tuple[str, UUID] | None = None,
     attachments: Iterable[tuple[str, int]] = (),
     role: str = TERMINAL,
 ) -> Act:
     """Record that `by` did `action`: one event for each record that changed in this transaction.
 
     What changed is asked of the database, whose guards noted it, so that nothing can be forgotten.
-    An act that changes nothing leaves one event, `about` a record or about the case as a whole.
+    An act that changes nothing leaves one event, `about` a thing (its kind and id) or about
+    the case as a whole.
     `attachments` are the SHA-256 and the size of files that belong to the act.
 
     Call it inside the transaction of the change, as its last step: the heads of the logs stay
@@ -140,13 +141,9 @@ def _committed(action: str, case: InvestigationCase | None, now: Snapshot) -> _D
     )  # fmt: skip
 
 
-def _about(action: str, case: InvestigationCase | None, about: Recorded | None) -> _Draft:
-    from antigone.records.kinds import kind_of
-
+def _about(action: str, case: InvestigationCase | None, about: tuple[str, UUID] | None) -> _Draft:
     of = case.pk if case else None
-    if about is None:
-        return _Draft(action, of)
-    return _Draft(action, of, kind_of(type(about)), about.pk)
+    return _Draft(action, of) if about is None else _Draft(action, of, *about)
 
 
 def _with_reason(draft: _Draft, act: UUID, reason: str) -> _Draft:

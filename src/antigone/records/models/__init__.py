@@ -17,6 +17,7 @@ from antigone.records.models.cases import CodeCounter, InvestigationCase, Source
 from antigone.records.models.claims import Claim
 from antigone.records.models.documents import KeptRow
 from antigone.records.models.identifications import Decision
+from antigone.records.models.jobs import Job
 from antigone.records.models.laboratory import Frequency, MarkerType, Mutation
 from antigone.records.models.ledger import (
     CHANGES,
@@ -97,6 +98,7 @@ __all__ = [
     "Grave",
     "HeldCheckpoint",
     "InvestigationCase",
+    "Job",
     "JournalEntry",
     "KeptRow",
     "Log",

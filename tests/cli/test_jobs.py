@@ -1,0 +1,152 @@
+# SPDX-License-Identifier: Apache-2.0
+"""`antigone jobs`, and the worker that the server starts, in an installation of its own."""
+
+from __future__ import annotations
+
+import os
+import signal
+import sqlite3
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from antigone.cli import job_process
+from antigone.cli.job_process import JobProcess
+
+ROOT = Path(__file__).parents[2]
+ASK = """
+from antigone.cli.database import open_database; open_database()
+from antigone.cli.account import account
+from antigone.analysis.jobs import ask_to_weigh
+from antigone.records.actions.cases import import_case
+from tests.cases import CaseBuilder, policy_text
+built = CaseBuilder(3).person("P1", "F1", sex="male", mother="I1")
+built.relative("I1", "F1", sex="female").reference("I1", "1/2").body("R1", ["1/3"])
+case = import_case(tables=built.tables, policy_text=policy_text(), name="Invented Wood",
+                   slug="wood", by=account(), invented=True)
+print(ask_to_weigh(case, seconds=5.0, by=account()).pk)
+"""
+
+pytestmark = pytest.mark.skipif(os.name != "posix", reason="processes are killed by signals")
+
+
+@pytest.fixture
+def environment(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> dict[str, str]:
+    """An installation of its own, also for what this process starts."""
+    for name, value in {
+        "ANTIGONE_HOME": str(tmp_path), "DJANGO_SETTINGS_MODULE": "antigone.site.settings",
+        "PYTHONPATH": f"{ROOT / 'src'}{os.pathsep}{ROOT}",
+    }.items():  # fmt: skip
+        monkeypatch.setenv(name, value)
+    monkeypatch.delenv("ANTIGONE_DATABASE_URL", raising=False)
+    return dict(os.environ)
+
+
+@pytest.fixture
+def antigone(environment: dict[str, str]) -> Callable[..., subprocess.CompletedProcess[str]]:
+    def run(*arguments: str) -> subprocess.CompletedProcess[str]:
+        program = [sys.executable, "-c", "from antigone.cli import main; main()", *arguments]
+        return subprocess.run(program, env=environment, capture_output=True, text=True, timeout=120)
+
+    return run
+
+
+@pytest.fixture
+def asked(environment: dict[str, str]) -> str:
+    """Number of a job that waits."""
+    done = subprocess.run(
+        [sys.executable, "-c", ASK], env=environment, cwd=ROOT, capture_output=True, text=True
+    )
+    assert done.returncode == 0, done.stderr
+    return done.stdout.strip()
+
+
+def row(home: Path, *columns: str) -> tuple:
+    """Columns of the one job, read past the product."""
+    database = sqlite3.connect(f"file:{home / 'antigone.sqlite3'}?mode=ro", uri=True, timeout=10)
+    try:
+        found = database.execute(f"SELECT {', '.join(columns)} FROM records_job").fetchone()
+    finally:
+        database.close()
+    return tuple(found)
+
+
+def wait_for(true: Callable[[], bool], seconds: float = 60.0) -> None:
+    until = time.monotonic() + seconds
+    while not true():
+        assert time.monotonic() < until, "it did not happen"
+        time.sleep(0.02)
+
+
+def test_jobs_are_listed_cancelled_and_begun_again(antigone, asked: str) -> None:
+    listed = antigone("jobs", "list").stdout.splitlines()
+    assert listed[0].startswith("job\tkind\tcase\tstate")
+    assert listed[1].startswith(f"{asked}\tweigh\twood\twaiting\t\t0.00\t0\t")
+    assert antigone("jobs", "cancel", asked).returncode == 0
+    assert len(antigone("jobs", "list").stdout.splitlines()) == 1
+    assert "\tcancelled\t" in antigone("jobs", "list", "--all").stdout
+    again = antigone("jobs", "cancel", asked)
+    assert again.returncode == 1
+    assert "records.job-has-ended" in again.stderr
+    assert antigone("jobs", "retry", asked).returncode == 0
+    assert antigone("jobs", "work", "--until-done").returncode == 0
+    assert "\tdone\t" in antigone("jobs", "list", "--all").stdout
+
+
+def test_a_worker_that_is_killed_is_begun_again_and_its_job_too(
+    environment: dict[str, str], asked: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(job_process, "_with_passphrase", lambda: (environment, []))
+    worker = JobProcess()
+    worker.start()
+    try:
+        wait_for(lambda: row(tmp_path, "state") == ("running",))
+        first = worker.process
+        assert first is not None
+        first.kill()
+        wait_for(lambda: row(tmp_path, "state") == ("done",))
+        assert row(tmp_path, "attempt", "attempts_left") == (2, 1)
+        second = worker.process
+        assert second is not None
+        assert second.pid != first.pid
+    finally:
+        worker.end()
+    assert second.poll() == 0
+
+
+def test_a_worker_whose_server_is_killed_ends_and_gives_back(
+    environment: dict[str, str], asked: str, tmp_path: Path
+) -> None:
+    server = subprocess.Popen(
+        [sys.executable, "-c", "from antigone.cli import main; main()", "serve"],
+        env=environment, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True,
+    )  # fmt: skip
+    try:
+        wait_for(lambda: row(tmp_path, "state") != ("waiting",))
+    finally:
+        server.kill()
+        server.wait()
+        server.stdout.close()
+    wait_for(lambda: row(tmp_path, "state") in (("waiting",), ("done",)))
+    assert row(tmp_path, "attempts_left")[0] in (2, 3)
+
+
+def test_the_server_can_do_without_a_worker(
+    environment: dict[str, str], asked: str, tmp_path: Path
+) -> None:
+    server = subprocess.Popen(
+        [sys.executable, "-c", "from antigone.cli import main; main()", "serve", "--no-worker"],
+        env=environment, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True,
+    )  # fmt: skip
+    try:
+        assert server.stdout.readline().startswith("http://")
+        time.sleep(4)
+        assert row(tmp_path, "state", "attempt") == ("waiting", 0)
+    finally:
+        server.send_signal(signal.SIGTERM)
+        server.wait(10)
+        server.stdout.close()
