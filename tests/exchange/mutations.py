@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from antigone.exchange.bags import DECLARATION, write_bag
+from antigone.exchange.evidence import consistency_value, inclusion_value
 from antigone.ledger.canonical import canonical
 from antigone.ledger.notes import SigningKey, add_signature, sign_checkpoint
 from antigone.ledger.tree import leaf_hash, root_of
@@ -484,6 +485,37 @@ def sign_another_log(files: Files, ledger: InventedLedger, rng: random.Random) -
     root = root_of(ledger.leaves[:size])
     note = sign_checkpoint("antigone/" + ledger.uuid(), size, root, ledger.key)
     return {**files, name: note.encode()}
+
+
+@mutation
+def rewrite_the_ledger(files: Files, ledger: InventedLedger, rng: random.Random) -> Files | None:
+    """By an insider with the key: events, chain, tree, proofs and own signatures all made to fit.
+
+    Only the notes that a witness has signed stay as they are, and give the rewriting away.
+    """
+    if not ledger.witnessed:
+        return None
+    events = [json.loads(event) for event in ledger.events]
+    start = rng.randrange(max(ledger.witnessed))
+    events[start]["actor"] = ledger.uuid()
+    for sequence in range(start + 1, len(events)):
+        events[sequence]["previous"] = leaf_hash(canonical(events[sequence - 1])).hex()
+    forged = InventedLedger(random.Random(0))
+    forged.leaves = [leaf_hash(canonical(event)) for event in events]
+    forged.notes = ledger.notes
+    given = {event["sequence"] for event in lines(files, "events")}
+    proofs = [forged.inclusion(one["sequence"], one["size"]) for one in lines(files, "inclusion")]
+    found = with_lines(files, "events", [one for one in events if one["sequence"] in given])
+    found = with_lines(found, "inclusion", [inclusion_value(one) for one in proofs])
+    found = with_lines(found, "consistency", [consistency_value(one) for one in forged.steps()])
+    for name in checkpoints(files):
+        origin, size, _ = files[name].decode().split("\n")[:3]
+        if int(size) not in ledger.witnessed:
+            root = root_of(forged.leaves[: int(size)])
+            found[name] = sign_checkpoint(origin, int(size), root, ledger.key).encode()
+    if not proofs and not all_before(files, max(ledger.witnessed)):
+        return None
+    return found
 
 
 @mutation
