@@ -12,14 +12,17 @@ from antigone import __version__
 from antigone.terms.errors import AntigoneError
 
 COMMANDS = {
+    "account": ("antigone.cli.accounts:account", "List, open and recover accounts."),
     "case": ("antigone.cli.case:case", "Check, convert, import and export case folders."),
     "database": ("antigone.cli.database:database", "Prepare the database of this installation."),
+    "evidence": ("antigone.cli.evidence:evidence", "Packages that a court verifies by itself."),
     "identify": (
         "antigone.cli.identify:identify",
         "Weigh every set of remains against every person of a case folder.",
     ),
     "jobs": ("antigone.cli.jobs:jobs", "Work in the background: list, do, cancel, begin again."),
     "kinship": ("antigone.cli.kinship:kinship", "Likelihoods and ratios of stated pedigrees."),
+    "ledger": ("antigone.cli.ledger:ledger", "Verify, prove, sign and witness the ledger."),
     "policy": ("antigone.cli.policy:policy", "Write and check the policy of a case."),
     "score": ("antigone.cli.score:score", "Hold a result against a known truth."),
     "serve": ("antigone.cli.serve:serve", "Show the cases of this installation in the browser."),

@@ -203,7 +203,7 @@ class TooManyAttempts(AntigoneError):
 
     code = "records.too-many-attempts"
     message = gettext_noop(
-        "There were too many attempts. Wait %(minutes)d minutes, then try again."
+        "There were too many attempts. Try again in %(minutes)d min."
     )
 
 

@@ -209,13 +209,13 @@ SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if HTTPS else None
 SECURE_REFERRER_POLICY = "same-origin"  # the language switch needs it to come back
 ALLAUTH_TRUSTED_PROXY_COUNT = 1 if HTTPS else 0
 X_FRAME_OPTIONS = "DENY"
-_NOT_ON_THIS_COMPUTER = {
+NOT_ON_THIS_COMPUTER = {
     "security.W004": "HSTS is a promise of HTTPS; 127.0.0.1 is reached without a network.",
     "security.W008": "There is no HTTPS address to send a request on to.",
     "security.W012": "A browser would send a secure cookie to no plain address; it never leaves.",
     "security.W016": "As above, for the cookie of forms.",
 }
-SILENCED_SYSTEM_CHECKS = [] if HTTPS else sorted(_NOT_ON_THIS_COMPUTER)
+SILENCED_SYSTEM_CHECKS = [] if HTTPS else sorted(NOT_ON_THIS_COMPUTER)
 
 USE_TZ = True
 TIME_ZONE = "UTC"

@@ -2,7 +2,7 @@
 """Accounts: which are kept, and how each signs in."""
 
 from allauth.mfa.models import Authenticator
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Exists, OuterRef, QuerySet
 from django.utils import timezone
 
 from antigone.records.errors import NoSuchAccount
@@ -13,13 +13,9 @@ _UNUSABLE = "!"
 
 
 def accounts() -> QuerySet[User]:
-    """Every account, by user name, with `signs_in`, `has_second_factor` and `awaits_password`."""
+    """Every account, by user name, each with `has_second_factor`."""
     factor = Authenticator.objects.filter(user=OuterRef("pk"), type=Authenticator.Type.TOTP)
-    return User.objects.order_by("username").annotate(
-        signs_in=Q(is_active=True) & ~Q(password__startswith=_UNUSABLE),
-        has_second_factor=Exists(factor),
-        awaits_password=Q(code_until__isnull=False),
-    )
+    return User.objects.order_by("username").annotate(has_second_factor=Exists(factor))
 
 
 def named(username: str) -> User | None:
@@ -33,6 +29,17 @@ def account_of(username: str) -> User:
     if found is None:
         raise NoSuchAccount
     return found
+
+
+def state_of(account: User) -> str:
+    """How an account stands: a code, whose words are the reader's."""
+    if not account.is_active:
+        return "suspended"
+    if not account.has_usable_password():
+        return "terminal"
+    if account.code_until is None:
+        return "open"
+    return "code_ran_out" if code_ran_out(account) else "awaits_password"
 
 
 def nobody_signs_in() -> bool:
