@@ -101,7 +101,7 @@ def snapshots(kind: str, records: Sequence[UUID]) -> Iterator[Snapshot]:
     model = kinds()[kind]
     for first in range(0, len(records), AT_ONCE):
         ids = records[first : first + AT_ONCE]
-        rows = list(rows_of(model).filter(id__in=ids).values())
+        rows = list(rows_of(model).filter(id__in=ids).order_by().values())  # an order may join
         parts = _parts(model, ids) if parts_of(model) else {}
         yield from (_snapshot(kind, model, row, parts.get(row["id"])) for row in rows)
 

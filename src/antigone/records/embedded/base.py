@@ -20,10 +20,12 @@ from antigone.records.embedded.features import DatabaseFeatures
 from antigone.records.embedded.operations import DatabaseOperations
 from antigone.records.master_key import DATABASE_PURPOSE, master_key
 from antigone.records.sqlcipher import (
+    WAIT_SECONDS,
     check_encryption,
     check_library,
     give_key,
     give_pragmas,
+    waiting_for_lock,
 )
 
 _ALWAYS = "PRAGMA legacy_alter_table=OFF;PRAGMA secure_delete=ON"  # deleted is overwritten
@@ -63,6 +65,21 @@ class DatabaseWrapper(base.DatabaseWrapper):
         register_functions(connection)
         give_pragmas(connection, ";".join((_ALWAYS, *self.init_commands)))
         return connection
+
+    def _start_transaction_under_autocommit(self) -> None:
+        """Wait for the one writer by asking every few milliseconds.
+
+        SQLite's own wait grows to 100 ms between tries, so that whoever came last is served first,
+        and of 32 writers one may wait for ever.
+        """
+        seconds = self.settings_dict["OPTIONS"].get("timeout", WAIT_SECONDS)
+        ask = self.connection.execute
+        with self.wrap_database_errors:
+            ask("PRAGMA busy_timeout = 0")
+            try:
+                waiting_for_lock(lambda: ask(f"BEGIN {self.transaction_mode or ''}"), seconds)
+            finally:
+                ask(f"PRAGMA busy_timeout = {int(seconds * 1000)}")
 
     @property
     def place(self) -> Path:

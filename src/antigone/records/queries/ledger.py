@@ -11,7 +11,7 @@ from datetime import datetime
 from django.db import connection
 
 from antigone.records import guards
-from antigone.records.models import CHANGES, LOGS, Log, Witnessing
+from antigone.records.models import CHANGES, LOGS, Log, Tile, Witnessing
 from antigone.records.queries.verification import Progress, Verification
 from antigone.records.queries.verified_log import LogVerification
 from antigone.records.queries.verified_records import verify_records
@@ -51,6 +51,7 @@ def verify(
     with _one_moment():
         _verify_guards(found)
         notes = list(witnesses)
+        _verify_logs(found)
         for name in LOGS:
             LogVerification(found, name, notes, progress).run()
         verify_records(found, progress)
@@ -75,6 +76,15 @@ def _one_moment() -> Iterator[None]:
             yield
         finally:
             cursor.execute("ROLLBACK")
+
+
+def _verify_logs(found: Verification) -> None:
+    for name in Log.objects.exclude(name__in=LOGS).values_list("name", flat=True):
+        found.fault("log-unknown", gettext_noop("There is no log called %(log)s."), log=name)
+    if astray := Tile.objects.exclude(log_id__in=LOGS).count():
+        found.fault(
+            "tiles-astray", gettext_noop("%(count)d kept hashes belong to no log."), count=astray
+        )
 
 
 def _verify_guards(found: Verification) -> None:
