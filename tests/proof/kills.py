@@ -11,17 +11,29 @@ is opened again, which recovers it, and checked.
 
 from __future__ import annotations
 
+import argparse
+import json
 import os
 import random
 import signal
+import subprocess
+import sys
+import tempfile
 import time
 import traceback
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass, field
 from typing import Protocol
 
-LONGEST_LIFE = 0.06
-"""Seconds after which a writer is killed at the latest: the time of a few writes."""
+from tests.postgresql import postgresql_server
+from tests.proof.writer import in_memory
+
+SETTINGS = "antigone.site.settings"
+KILLS_IN_A_ROUND = 500
+TOGETHER = 4
+
+LONGEST_LIFE = 0.12
+"""Seconds after which a writer is killed at the latest: it opens the database and writes a little."""
 
 
 class Writing(Protocol):
@@ -47,6 +59,13 @@ class Found:
     faults: list[str] = field(default_factory=list)
     seconds: float = 0.0
 
+    def add(self, other: Found) -> None:
+        self.kills += other.kills
+        self.acknowledged += other.acknowledged
+        self.mid_write += other.mid_write
+        self.faults += other.faults
+        self.seconds += other.seconds
+
 
 def _live(writing: Writing, seed: int, pipe: int) -> None:
     """The writer's life, ended from outside. A byte ``<`` is said before each write."""
@@ -55,7 +74,7 @@ def _live(writing: Writing, seed: int, pipe: int) -> None:
         while True:
             os.write(pipe, b"<")
             os.write(pipe, f"{writing.write(rng)}\n".encode())
-    except BaseException:
+    except Exception:  # noqa: BLE001  a forked writer's door: told to its parent
         os.write(pipe, f"!{traceback.format_exc()[-1500:]}".encode())
     finally:
         os._exit(1)
@@ -81,9 +100,10 @@ def kill_together(writing: Writing, count: int, rng: random.Random, found: Found
     """Fork `count` writers, kill each at a moment of its own, and check."""
     writing.close()
     born = [_born(writing, rng.randrange(2**32)) for _ in range(count)]
+    moments = sorted(time.monotonic() + rng.uniform(0, LONGEST_LIFE) for _ in born)
     acknowledged = []
-    for child, listen in born:
-        time.sleep(rng.uniform(0, LONGEST_LIFE / count))
+    for (child, listen), moment in zip(born, moments, strict=True):
+        time.sleep(max(0.0, moment - time.monotonic()))
         os.kill(child, signal.SIGKILL)
         os.waitpid(child, 0)
         said = _last_words(listen)
@@ -96,16 +116,12 @@ def kill_together(writing: Writing, count: int, rng: random.Random, found: Found
     found.faults += writing.faults(acknowledged)
 
 
-def kill_writers(
-    writing: Writing, kills: int, together: int, seed: int, tell: Callable[[str], None]
-) -> Found:
+def kill_writers(writing: Writing, kills: int, together: int, seed: int) -> Found:
     """`kills` writers killed, `together` at a time; stops early once ten faults are found."""
     rng, found, started = random.Random(seed), Found(), time.monotonic()
     while found.kills < kills and len(found.faults) < 10:
         kill_together(writing, min(together, kills - found.kills), rng, found)
-        found.seconds = time.monotonic() - started
-        if found.kills % 1_000 < together:
-            tell(report("so far", found))
+    found.seconds = time.monotonic() - started
     return found
 
 
@@ -115,3 +131,64 @@ def report(name: str, found: Found) -> str:
         f"{name}\t{found.kills} kills\t{found.mid_write} during a write\t"
         f"{found.acknowledged} acknowledged writes\t{len(found.faults)} faults\t{found.seconds:.0f} s"
     )
+
+
+def _writing() -> Writing:
+    """Everything loaded and the database made, in the folder that ``ANTIGONE_HOME`` names."""
+    import django
+    from django.core.management import call_command
+
+    django.setup()
+    call_command("migrate", verbosity=0)
+    from tests.proof.writer_actions import RealWriting
+
+    return RealWriting()
+
+
+def _one_round(kills: int, together: int, seed: int) -> None:
+    """One database, so many kills: prints the figures for the process that asked."""
+    found = kill_writers(_writing(), kills, together, seed)
+    print(json.dumps(asdict(found)))
+
+
+def rounds(kills: int, seed: int, url: str | None) -> Found:
+    """Kills in as many databases as needed: each is checked whole after every kill."""
+    total = Found()
+    while total.kills < kills and not total.faults:
+        now = min(KILLS_IN_A_ROUND, kills - total.kills)
+        with tempfile.TemporaryDirectory(dir=in_memory(), prefix="antigone-kills-") as home:
+            total.add(_asked_of_a_process(now, seed + total.kills, home, url))
+        print(report("so far", total), file=sys.stderr, flush=True)
+    return total
+
+
+def _asked_of_a_process(kills: int, seed: int, home: str, url: str | None) -> Found:
+    environment = {**os.environ, "ANTIGONE_HOME": home, "DJANGO_SETTINGS_MODULE": SETTINGS}
+    environment.pop("ANTIGONE_DATABASE_URL", None)
+    if url:
+        environment["ANTIGONE_DATABASE_URL"] = url
+    words = ["--one-round", "--kills", str(kills), "--seed", str(seed)]
+    command = [sys.executable, "-m", "tests.proof.kills", *words]
+    done = subprocess.run(command, env=environment, capture_output=True, text=True)
+    assert done.returncode == 0, done.stdout[-2000:] + done.stderr[-4000:]
+    return Found(**json.loads(done.stdout))
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--kills", type=int, required=True)
+    parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--postgresql", action="store_true")
+    parser.add_argument("--one-round", action="store_true", help=argparse.SUPPRESS)
+    asked = parser.parse_args()
+    if asked.one_round:
+        _one_round(asked.kills, TOGETHER, asked.seed)
+    elif asked.postgresql:
+        with postgresql_server() as url:
+            print(report("PostgreSQL", rounds(asked.kills, asked.seed, url)))
+    else:
+        print(report("SQLite", rounds(asked.kills, asked.seed, None)))
+
+
+if __name__ == "__main__":
+    main()

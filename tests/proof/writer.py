@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import hashlib
 import itertools
+import os
 import shutil
 import tempfile
 from collections.abc import Iterator, Sequence
@@ -31,10 +32,15 @@ class Workload:
     pragmas: str
 
 
-def fast_folder() -> Path:
-    """A new folder, in memory where the machine has such a place: a sync costs nothing there."""
+def in_memory() -> Path | None:
+    """Where files cost no disk, if the machine has such a place; None is its usual one."""
     memory = Path("/dev/shm")
-    return Path(tempfile.mkdtemp(prefix="antigone-proof-", dir=memory if memory.is_dir() else None))
+    return memory if os.access(memory, os.W_OK) else None
+
+
+def fast_folder() -> Path:
+    """A new folder, in memory where possible: a sync costs nothing there."""
+    return Path(tempfile.mkdtemp(prefix="antigone-proof-", dir=in_memory()))
 
 
 @contextmanager

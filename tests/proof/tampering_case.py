@@ -1,0 +1,68 @@
+# SPDX-License-Identifier: Apache-2.0
+"""A small installation in which every table has rows: for whoever tampers with it."""
+
+from __future__ import annotations
+
+import random
+import uuid
+
+from django.db import transaction
+
+from antigone.analysis.runs import store_run
+from antigone.ledger.notes import SigningKey, origin_of, sign_checkpoint
+from antigone.ledger.tree import leaf_hash
+from antigone.records.actions import checkpoints, erasures, trail
+from antigone.records.models import CHANGES, InvestigationCase, Log, ProfileRun, User
+from tests.proof.writer_actions import RealWriting, at_the_terminal, import_case, rows
+from tests.records.invented import every_table
+from tests.records.test_runs import RUN
+
+EVENTS = 300
+"""More than 256, so that one full part of the tree is kept."""
+
+
+def filled() -> RealWriting:
+    """Two cases, a run, an erasure, corrections, reads of sealed matter, witnessed checkpoints."""
+    writing, rng = RealWriting(), random.Random(1)
+    with at_the_terminal():
+        every = import_case(writing.by, "every", every_table())
+        store_run(writing.case, RUN, writing.by)
+    while rows(Log).get(name=CHANGES).size < EVENTS:
+        writing.correct(rng)
+    with at_the_terminal():
+        _read(every, writing.by)
+        _erase(every, writing.by)
+        for manner in ("signed_sheet", "witness_file"):
+            witnessed(writing.by, manner)
+        _hold_another(writing.by)
+    writing.correct(rng)
+    return writing
+
+
+def _read(case: InvestigationCase, by: User) -> None:
+    with transaction.atomic():
+        for one in rows(ProfileRun).filter(case=case)[:2]:
+            trail.record_reads(by=by, case=case, read=[("profile", one.pk, "dna")])
+
+
+def _erase(case: InvestigationCase, by: User) -> None:
+    subject = rows(ProfileRun).filter(case=case).last().subject
+    erasures.erase(case=case, subject=subject, order="Invented order 1.", by=by)
+
+
+def witnessed(by: User, manner: str = "witness_file") -> str:
+    """Sign the log as it stands and give the note to a witness outside."""
+    made = checkpoints.make_checkpoint(by=by)
+    checkpoints.record_witnessing(
+        checkpoint=made, manner=manner, witness="Invented Tribunal", by=by, note=made.note
+    )
+    return made.note
+
+
+def _hold_another(by: User) -> None:
+    """Hold a checkpoint of an installation that is not there."""
+    for size in (1, 2):
+        log = str(uuid.UUID(int=size))
+        key = SigningKey(origin_of(log), bytes([size]) * 32)
+        note = sign_checkpoint(origin_of(log), size, leaf_hash(b"invented"), key)
+        checkpoints.hold_checkpoint(note=note, key=key.verifier, consistency=[], by=by)
