@@ -25,7 +25,7 @@ from antigone.ledger.events import Event as Leaf
 from antigone.ledger.tree import Frontier, leaf_hash
 from antigone.ledger.tree import Tile as FullPart
 from antigone.records import guards, protected
-from antigone.records.kinds import Snapshot, by_kind, snapshots
+from antigone.records.kinds import Snapshot, by_kind, kind_of, snapshots
 from antigone.records.models import (
     CHANGES,
     READS,
@@ -76,15 +76,15 @@ def record(
     by: User,
     case: InvestigationCase | None,
     reason: str = "",
-    about: tuple[str, UUID] | None = None,
+    about: Recorded | tuple[str, UUID] | None = None,
     attachments: Iterable[tuple[str, int]] = (),
     role: str = TERMINAL,
 ) -> Act:
     """Record that `by` did `action`: one event for each record that changed in this transaction.
 
     What changed is asked of the database, whose guards noted it, so that nothing can be forgotten.
-    An act that changes nothing leaves one event, `about` a thing (its kind and id) or about
-    the case as a whole.
+    An act that changes nothing leaves one event, `about` a record (or the kind and id
+    of what is none, such as a job) or about the case as a whole.
     `attachments` are the SHA-256 and the size of files that belong to the act.
 
     Call it inside the transaction of the change, as its last step: the heads of the logs stay
@@ -141,9 +141,16 @@ def _committed(action: str, case: InvestigationCase | None, now: Snapshot) -> _D
     )  # fmt: skip
 
 
-def _about(action: str, case: InvestigationCase | None, about: tuple[str, UUID] | None) -> _Draft:
+def _about(
+    action: str,
+    case: InvestigationCase | None,
+    about: Recorded | tuple[str, UUID] | None,
+) -> _Draft:
     of = case.pk if case else None
-    return _Draft(action, of) if about is None else _Draft(action, of, *about)
+    if about is None:
+        return _Draft(action, of)
+    kind, one = (kind_of(type(about)), about.pk) if isinstance(about, Recorded) else about
+    return _Draft(action, of, kind, one)
 
 
 def _with_reason(draft: _Draft, act: UUID, reason: str) -> _Draft:
