@@ -6,6 +6,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 from uuid import UUID
 
 from antigone.ledger.canonical import Json, read_canonical
@@ -36,28 +37,43 @@ from antigone.records.sealing import unseal
 
 
 def subtree_of_log(name: str = CHANGES) -> Subtree:
-    """Hashes of the perfect parts of a log's tree, from its kept tiles and at most 256 events."""
+    """Hashes of the perfect parts of a log's tree, from its kept tiles and at most 256 events.
+
+    Blocks of events are read once and kept as long as the function that is given back.
+    """
     events = Event if name == CHANGES else ReadEvent
+    block_size = 1 << TILE_STEP
+
+    @lru_cache(maxsize=64)
+    def leaves(block: int) -> list[bytes]:
+        inside = events.objects.filter(
+            sequence__gte=block * block_size, sequence__lt=(block + 1) * block_size
+        )
+        bodies = inside.order_by("sequence").values_list("body", flat=True)
+        return [leaf_hash(body.encode()) for body in bodies]
 
     def subtree(start: int, end: int) -> bytes:
         height = (end - start).bit_length() - 1
         low = height - height % TILE_STEP
         if not low:
-            bodies = events.objects.filter(sequence__gte=start, sequence__lt=end)
-            found = bodies.order_by("sequence").values_list("body", flat=True)
-            return root_of(leaf_hash(body.encode()) for body in found)
+            block = start >> TILE_STEP
+            first = start - block * block_size
+            return root_of(leaves(block)[first : first + end - start])
         tiles = Tile.objects.filter(
             log=name, height=low, place__gte=start >> low, place__lt=end >> low
         )
         hashes = tiles.order_by("place").values_list("hash", flat=True)
         return root_of(bytes.fromhex(one) for one in hashes)
 
-    return subtree
+    return lru_cache(maxsize=4096)(subtree)
 
 
-def inclusion(sequence: int, size: int, name: str = CHANGES) -> tuple[bytes, ...]:
-    """The path from event `sequence` to the root over the first `size` events."""
-    return tuple(inclusion_path(sequence, size, subtree_of_log(name)))
+def inclusion(sequence: int, size: int, subtree: Subtree | None = None) -> tuple[bytes, ...]:
+    """The path from event `sequence` to the root over the first `size` events.
+
+    For many proofs give one `subtree_of_log()`.
+    """
+    return tuple(inclusion_path(sequence, size, subtree or subtree_of_log()))
 
 
 def consistency(old: int, new: int, name: str = CHANGES) -> tuple[bytes, ...]:
