@@ -10,6 +10,7 @@ from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
+from antigone.analysis.jobs import SECONDS
 from antigone.records.models import InvestigationCase
 from antigone.records.queries import cases, claims, contradictions, counts, identifications
 from antigone.terms.errors import AntigoneError
@@ -43,6 +44,7 @@ def overview(request: HttpRequest, slug: str) -> HttpResponse:
         "run": run,
         "contradiction_count": len(contradictions.contradictions(case)),
         "claim_count": claims.count(case),
+        "seconds": SECONDS,
         **_policy(case),
     }
     if run:

@@ -13,6 +13,7 @@ from antigone.web import (
     contradictions,
     families,
     identifications,
+    jobs,
     persons,
     places,
     remains,
@@ -42,5 +43,9 @@ urlpatterns = [
     path(f"{_CASE}/contradictions/", contradictions.contradiction_list, name="contradictions"),
     path(f"{_CASE}/claims/", claims.claim_list, name="claims"),
     path(f"{_CASE}/claims/<path:key>/", claims.one_claim, name="claim"),
+    path(f"{_CASE}/jobs/", jobs.job_list, name="jobs"),
+    path(f"{_CASE}/jobs/weigh/", jobs.weigh, name="weigh"),
+    path(f"{_CASE}/jobs/<uuid:job>/cancel/", jobs.cancel, name="cancel-job"),
+    path(f"{_CASE}/jobs/<uuid:job>/retry/", jobs.retry, name="retry-job"),
     path(f"{_CASE}/runs/<int:number>/", identifications.run, name="run"),
 ]

@@ -9,6 +9,24 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext_lazy, pgettext_lazy
 
 WORDS: Mapping[str, Mapping[str, object]] = {
+    "job_kind": {
+        "weigh": _("weigh the case"),
+    },
+    "job_state": {
+        "waiting": pgettext_lazy("job", "waiting"),
+        "running": pgettext_lazy("job", "running"),
+        "done": pgettext_lazy("job", "done"),
+        "refused": pgettext_lazy("job", "refused"),
+        "failed": pgettext_lazy("job", "failed"),
+        "cancelled": pgettext_lazy("job", "cancelled"),
+    },
+    "job_stage": {
+        "read": _("reading and joining"),
+        "dna": _("weighing DNA"),
+        "evidence": _("weighing other evidence"),
+        "joint": _("joint posterior"),
+        "rules": _("rules and chance matches"),
+    },
     "sex": {
         "female": _("female"),
         "male": _("male"),
