@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from uuid import UUID
 
-from django.db.models import Count, Max
+from django.db.models import Count, Exists, Max, OuterRef
 
 from antigone.ledger.canonical import canonical
 from antigone.records.kinds import (
@@ -89,12 +89,12 @@ def _last_revisions(records: list[UUID]) -> dict[UUID, _Last]:
         record: (last, count)
         for record, last, count in counted.annotate(last=Max("number"), count=Count("id"))
     }
-    rows = Revision.objects.filter(record__in=records).order_by("record", "number")
-    found: dict[UUID, _Last] = {}
-    for record, number, kind, body in rows.values_list("record", "number", "kind", "body"):
-        if number == numbers[record][0]:
-            found[record] = _Last(number, numbers[record][1], kind, body)
-    return found
+    later = Revision.objects.filter(record=OuterRef("record"), number__gt=OuterRef("number"))
+    rows = Revision.objects.filter(~Exists(later), record__in=records).order_by()
+    return {
+        record: _Last(number, numbers[record][1], kind, body)
+        for record, number, kind, body in rows.values_list("record", "number", "kind", "body")
+    }
 
 
 def _verify_record(found: Verification, now: Snapshot, last: _Last | None) -> None:
