@@ -1006,7 +1006,8 @@ class Examination:
 
     def check_histories(self):
         """Revisions ascend; of a record with anything shown, none is missing or kept back."""
-        histories = {}
+        ones = self.evidence.disclosed + self.evidence.erased
+        answered, histories = {place_of(one) for one in ones}, {}
         for _, event in sorted(self.events.items()):
             if event["record"] is not None and event["revision"]:
                 histories.setdefault(event["record"], []).append(event)
@@ -1018,12 +1019,10 @@ class Examination:
             if len({event["kind"] for event in events}) > 1:
                 self.find("history", where, "it changes its kind")
             if not self.evidence.single:
-                self.check_history(where, events)
+                self.check_history(where, events, answered)
 
-    def check_history(self, where, events):
+    def check_history(self, where, events, answered):
         """One record: all revisions, and each shown section in all of them."""
-        ones = self.evidence.disclosed + self.evidence.erased
-        answered = {place_of(one) for one in ones}
         shown = {
             section
             for event in events
@@ -1109,7 +1108,7 @@ def report(found, most, show):
         by = "also signed by " + visible(", ".join(names)) if names else "no witness has signed it"
         say(f"  checkpoint of {size} events: signed by the log; {by}")
     report_events(found, most)
-    report_sections(found, show)
+    report_sections(found, most, show)
     for code, where, what in found.findings:
         say(f"  FAILED  [{code}] {visible(where)}: {visible(what)}")
     say()
@@ -1129,28 +1128,33 @@ def report_events(found, most):
         say(f"  ... and {len(found.events) - most} more, checked as well (--all lists them)")
 
 
-def report_sections(found, show):
-    """One line for each section: shown, erased, or kept back."""
-    wrong = {where for code, where, _ in found.findings}
-    shown = {place_of(one): one for one in found.evidence.disclosed}
-    erased = {place_of(one): one for one in found.evidence.erased}
-    kept = 0
-    for sequence, event in sorted(found.events.items()):
-        for section in sorted(event["commitments"]):
-            place, where = (sequence, section), f"event {sequence}, section {section}"
-            mark = "FAILED" if where in wrong else "ok"
-            if place in erased:
-                by = erased[place]["erased_by"]
-                say(f"  {mark:<7} {where}: erased lawfully, as event {by} states")
-            elif place in shown:
-                say(f"  {mark:<7} {where}: shown, compared with its commitment")
-                if show:
-                    body = json.dumps(shown[place]["body"], ensure_ascii=False, indent=2)
-                    say("\n".join("          " + visible(line) for line in body.split("\n")))
-            else:
-                kept += 1
-    if kept:
+def report_sections(found, most, show):
+    """One line for each section that is shown or erased; how many are kept back."""
+    wrong = {where for _, where, _ in found.findings}
+    answers = {place_of(one): one for one in found.evidence.disclosed + found.evidence.erased}
+    places = [(n, section) for n in sorted(found.events) for section in commitments(found, n)]
+    answered = [place for place in places if place in answers]
+    for place in answered if show else answered[:most]:
+        where = f"event {place[0]}, section {place[1]}"
+        mark = "FAILED" if where in wrong else "ok"
+        one = answers[place]
+        if "erased_by" in one:
+            say(f"  {mark:<7} {where}: erased lawfully, as event {one['erased_by']} states")
+            continue
+        say(f"  {mark:<7} {where}: shown, compared with its commitment")
+        if show:
+            body = json.dumps(one["body"], ensure_ascii=False, indent=2)
+            say("\n".join("          " + visible(line) for line in body.split("\n")))
+    if len(answered) > most and not show:
+        say(f"  ... and {len(answered) - most} more, checked as well (--all lists them)")
+    if len(places) > len(answered):
+        kept = len(places) - len(answered)
         say(f"  {kept} sections are kept back: only their commitments are here.")
+
+
+def commitments(found, sequence):
+    """The sections of an event, ascending."""
+    return sorted(found.events[sequence]["commitments"])
 
 
 def summarise(found):
@@ -1228,7 +1232,7 @@ def main(arguments=None):
     except (OSError, ValueError) as fault:
         sys.stderr.write(f"Not verified: {visible(str(fault))}\n")
         return 2
-    report(found, len(found.events) if given.all else 200, given.show)
+    report(found, sys.maxsize if given.all else 200, given.show)
     summarise(found)
     return 1 if found.findings else 0
 
