@@ -35,3 +35,12 @@ def _flushing_lifts_the_guards() -> Iterator[None]:
     flush.Command.handle = lifted
     yield
     flush.Command.handle = empty
+
+
+@pytest.fixture(autouse=True, scope="session")
+def _somebody_looks() -> Iterator[None]:
+    """Tests look without limits and may write; those of access look as somebody instead."""
+    from antigone.records import access
+
+    with access.unrestricted("tests"):
+        yield

@@ -14,6 +14,7 @@ from antigone.records.actions import accounts, analyses, cases
 from antigone.records.models import Event, User
 from antigone.records.queries import accounts as queries
 from tests.cases import policy_text
+from tests.roles import grant
 from tests.web.invented import RUN, TABLES, grown
 from tests.web.message_extraction import LOCALES
 
@@ -36,6 +37,7 @@ def wood(db):
         invented=True,
     )  # fmt: skip
     analyses.store_run(case=case, found=RUN, by=by)
+    grant(by, "coordinator", case)
     return case
 
 
@@ -49,6 +51,7 @@ def large(wood):
         invented=True,
     )  # fmt: skip
     analyses.store_run(case=case, found=run, by=by)
+    grant(by, "coordinator", case)
     return case
 
 

@@ -8,6 +8,7 @@ from collections.abc import Callable, Mapping
 
 from antigone.analysis import runs
 from antigone.analysis.job_worker import LastStep, Task, Work, let_go
+from antigone.records import access
 from antigone.records.actions import jobs
 from antigone.records.errors import NoPolicy
 from antigone.records.models import InvestigationCase, Job, User
@@ -62,7 +63,12 @@ def kinds(*, digests: Digests, clock: Callable[[], float]) -> Mapping[str, Work]
             clock=clock,
             progress=task.report,
         )
-        return lambda: {"run": runs.store_run(case, found, by).number}
+
+        def keep() -> dict[str, int]:
+            with access.on_behalf(by, task.job.asked_as):
+                return {"run": runs.store_run(case, found, by).number}
+
+        return keep
 
     return {WEIGH: weigh}
 

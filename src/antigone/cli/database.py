@@ -51,11 +51,18 @@ def start_django() -> None:
 
 
 def open_database() -> None:
-    """Set up the records over a database that is at this version.
+    """Set up the records over a database that is at this version, for whoever is at the terminal.
 
     The embedded database is brought up to date here; a server's never without being asked.
     """
     start_django()
+    _bring_up_to_date()
+    from antigone.records import access
+
+    click.get_current_context().with_resource(access.at_the_terminal(None))
+
+
+def _bring_up_to_date() -> None:
     from django.core.management import call_command
     from django.db import connection
 

@@ -102,7 +102,7 @@ ROLES: Mapping[str, Mapping[Section, Right]] = MappingProxyType(
             (READ, "reasons notifications claims counts estimates contradictions accounts"),
             (WRITE, "ledger"),
         ),
-        "administrator": _rights((READ, "ledger"), (WRITE, "accounts")),
+        "administrator": _rights((READ, "case ledger"), (WRITE, "accounts")),
     }
 )
 """Role, section, right. What does not stand here is denied."""
@@ -113,16 +113,41 @@ EVERY_READ_IS_LOGGED = frozenset({"auditor"})
 PSEUDONYMISED = frozenset({"geneticist", "observer", "analyst", "auditor"})
 """Roles that read codes where others read names: no section with names is theirs."""
 
+HOLDER = "holder"
+"""Whoever changes how the own account is protected."""
+NOBODY = "nobody"
+"""Acts that come before anybody has signed in; each says itself when it may be done."""
+_WITNESSES = ("coordinator", "commission", "legal_authority", "auditor", "administrator")
 _CASE_ROLES = tuple(role for role in ROLES if role not in WITHOUT_A_CASE)
 ACTIONS: Mapping[str, tuple[str, ...]] = MappingProxyType(
     {
+        "accounts.lock_out": (NOBODY,),
         "accounts.open_account": ("administrator",),
+        "accounts.open_first_account": (NOBODY,),
+        "accounts.recover_account": ("administrator",),
+        "accounts.reinstate_account": ("administrator",),
+        "accounts.renew_recovery_codes": (HOLDER,),
+        "accounts.set_password": (HOLDER,),
+        "accounts.set_second_factor": (HOLDER,),
+        "accounts.suspend_account": ("administrator",),
         "analyses.store_run": ("coordinator", "geneticist"),
         "cases.import_case": (),  # the operator's: a case that is not there yet has no roles
+        "checkpoints.hold_checkpoint": _WITNESSES,
+        "checkpoints.make_checkpoint": _WITNESSES,
+        "checkpoints.record_witnessing": _WITNESSES,
+        "corrections.correct": tuple(  # and only columns of sections that the role writes
+            role for role in _CASE_ROLES if any(one.writes for one in ROLES[role].values())
+        ),
+        "erasures.erase": ("legal_authority",),
+        "exports.export_case": (),  # the operator's: a case leaves whole
         "hypotheses.open_hypothesis": ("coordinator",),
         "hypotheses.close_hypothesis": ("coordinator",),
+        "jobs.ask": ("coordinator", "geneticist"),
+        "jobs.cancel": ("coordinator", "geneticist"),
+        "jobs.retry": ("coordinator", "geneticist"),
         "openings.open_record": _CASE_ROLES,
         "openings.approve_opening": ("coordinator", "administrator"),
+        "roles.begin": (NOBODY,),
         "roles.request_grant": ("administrator",),
         "roles.approve_grant": ("administrator",),
         "roles.end_grant": ("administrator",),

@@ -218,7 +218,10 @@ KEPT: Mapping[str, Kept] = MappingProxyType(
             site="remains__grave__site", family="individual__family person__relatives__family",
             opened="remains individual__family__relatives__person person",
         ),
-        "profile": _kept(S.LABORATORY, "sample run", {S.DNA: "marker allele1 allele2 flags"}),
+        "profile": _kept(
+            S.LABORATORY, "sample run called_markers subject",
+            {S.DNA: "calls marker allele1 allele2 flags"},
+        ),
         "haplotype": _kept(S.LABORATORY, "sample kind", {S.DNA: "marker value"}),
         "marker_type": _kept(S.LABORATORY, "marker kind chromosome map_cm silent_frequency"),
         "frequency": _kept(S.LABORATORY, "marker allele population frequency n_alleles"),
@@ -238,14 +241,16 @@ KEPT: Mapping[str, Kept] = MappingProxyType(
             family="person__relatives__family", **_RESULT,
         ),
         # Records of our own
-        "case": _kept(
+        "investigation_case": _kept(
             S.CASE, "slug name invented time_zone code_prefix created_at",
             {S.POLICY: "policy_text"},
         ),
         "code_counter": _kept(S.CASE, "last_issued"),
         "source_table": _kept(S.CASE, "table columns"),
+        "kept_row": _kept(S.UNLISTED, "table row sealed_row subject"),  # as its table says
         "analysis_run": _kept(
-            S.PROPOSALS, "made_at by facts", parts={"facts": {"notes": S.DNA}}
+            S.POLICY, "made_at by number", {S.PROPOSALS: "facts"},
+            parts={"facts": {"notes": S.DNA}},
         ),
         "posterior_pair": _kept(
             S.KINSHIP, "run remains person probability probability_low probability_high "
@@ -266,6 +271,12 @@ KEPT: Mapping[str, Kept] = MappingProxyType(
         "same_candidate": _kept(
             S.KINSHIP, "run remains_a remains_b person_a person_b log10_lr basis"
         ),
+        "user": _kept(
+            S.ACCOUNTS, "username password last_login is_active opened_at code_until", own="pk"
+        ),
+        "checkpoint": _kept(S.LEDGER, "log size root note made_at"),
+        "witnessing": _kept(S.LEDGER, "checkpoint manner witness note key witnessed_at"),
+        "held_checkpoint": _kept(S.LEDGER, "origin key size root note held_at"),
         "role_grant": _kept(
             S.ACCOUNTS, "user role site family valid_from valid_until requested_by approved_by "
             "approved_at ended_at reason", own="user",
@@ -276,7 +287,7 @@ KEPT: Mapping[str, Kept] = MappingProxyType(
         ),
         "opening": _kept(
             S.ACCOUNTS, "user role kind record reason order_reference opened_at ends_at sealed "
-            "approved_by approved_at", own="user",
+            "approved_by", own="user",
         ),
         "notice": _kept(S.ACCOUNTS, "to code facts made_at read_at", own="to"),
     }

@@ -131,6 +131,7 @@ MIDDLEWARE = [
     "antigone.web.sessions.SessionLimits",
     "django.contrib.auth.middleware.LoginRequiredMiddleware",
     "antigone.web.sessions.UnfinishedAccounts",
+    "antigone.web.access.Sight",
     "antigone.web.errors.Refusals",
 ]
 ROOT_URLCONF = "antigone.site.urls"
@@ -139,7 +140,12 @@ TEMPLATES = [
     {
         "BACKEND": "django.template.backends.django.DjangoTemplates",
         "APP_DIRS": True,
-        "OPTIONS": {"context_processors": ["django.template.context_processors.request"]},
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "antigone.web.access.seen",
+            ]
+        },
     }
 ]
 AUTH_USER_MODEL = "records.User"

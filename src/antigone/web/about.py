@@ -5,12 +5,12 @@ from __future__ import annotations
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.views.decorators.http import require_safe
 
 from antigone import __version__
+from antigone.web import pages
 
 
-@require_safe
+@pages.page(for_anybody=True)
 def about(request: HttpRequest) -> HttpResponse:
     """About Antigone."""
     return render(request, "web/about.html", {"section": "about", "version": __version__})

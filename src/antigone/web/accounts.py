@@ -8,13 +8,14 @@ from django.conf import settings
 from django.contrib.auth import logout
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.http import require_POST
 
 from antigone.records.models import User
+from antigone.web import pages
 from antigone.web.sessions import end_sessions, sessions_of
 
 
-@require_safe
+@pages.page()
 def own(request: HttpRequest) -> HttpResponse:
     """One's own account: password, second factor, sessions."""
     page = {
@@ -39,6 +40,7 @@ def _second_factor(user: User) -> dict[str, object]:
     }
 
 
+@pages.page(posts=True)
 @require_POST
 def sign_out_everywhere(request: HttpRequest) -> HttpResponse:
     """End every session of one's own, this one too."""

@@ -8,19 +8,18 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_safe
 
 from antigone.analysis.jobs import SECONDS
 from antigone.records.models import InvestigationCase
 from antigone.records.queries import cases, claims, contradictions, counts, identifications
 from antigone.terms.errors import AntigoneError
 from antigone.terms.policy import Policy, read_policy
-from antigone.web import figures
+from antigone.web import figures, pages
 from antigone.web.pages import case_or_404
 from antigone.web.remarks import in_reader_language
 
 
-@require_safe
+@pages.page()
 def case_list(request: HttpRequest) -> HttpResponse:
     """Every case kept here."""
     found = list(cases.cases())
@@ -32,7 +31,7 @@ def case_list(request: HttpRequest) -> HttpResponse:
     return render(request, "web/cases/cases.html", page)
 
 
-@require_safe
+@pages.page(reads="case")
 def overview(request: HttpRequest, slug: str) -> HttpResponse:
     """The five counts, what the latest run proposes, contradictions, and the policy."""
     case = case_or_404(slug)

@@ -6,10 +6,9 @@ from __future__ import annotations
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext_lazy as _
-from django.views.decorators.http import require_safe
 
 from antigone.records.queries import claims
-from antigone.web import wording
+from antigone.web import pages, wording
 from antigone.web.pages import asked, case_or_404, or_404, paged
 
 _LABELS = {
@@ -20,7 +19,7 @@ _LABELS = {
 }
 
 
-@require_safe
+@pages.page(reads="claims")
 def claim_list(request: HttpRequest, slug: str) -> HttpResponse:
     """Claims, filtered by what is counted, who speaks, the hedge, words, and the day described."""
     case = case_or_404(slug)
@@ -47,7 +46,7 @@ def claim_list(request: HttpRequest, slug: str) -> HttpResponse:
     return render(request, "web/claims/claims.html", page)
 
 
-@require_safe
+@pages.page(reads="claims")
 def one_claim(request: HttpRequest, slug: str, key: str) -> HttpResponse:
     """One claim: what it refers to, who refers to it, of what it is a part, and its source."""
     case = case_or_404(slug)

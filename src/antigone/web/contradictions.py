@@ -7,14 +7,13 @@ from collections import Counter
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.views.decorators.http import require_safe
 
 from antigone.records.queries import contradictions
-from antigone.web import wording
+from antigone.web import pages, wording
 from antigone.web.pages import asked, case_or_404, paged
 
 
-@require_safe
+@pages.page(reads="contradictions")
 def contradiction_list(request: HttpRequest, slug: str) -> HttpResponse:
     """Every contradiction, or those of one kind."""
     case = case_or_404(slug)

@@ -7,15 +7,15 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_safe
 
 from antigone.records.models import InvestigationCase, Relative
 from antigone.records.queries import people
+from antigone.web import pages
 from antigone.web.drawings import pedigree
 from antigone.web.pages import asked, case_or_404, or_404, paged
 
 
-@require_safe
+@pages.page(reads="pedigree")
 def family_list(request: HttpRequest, slug: str) -> HttpResponse:
     """Families, with search by key or by the name of who is sought."""
     case = case_or_404(slug)
@@ -29,7 +29,7 @@ def family_list(request: HttpRequest, slug: str) -> HttpResponse:
     return render(request, "web/people/families.html", page)
 
 
-@require_safe
+@pages.page(reads="pedigree")
 def one_family(request: HttpRequest, slug: str, key: str) -> HttpResponse:
     """One family's tree, as a drawing and as a table."""
     case = case_or_404(slug)

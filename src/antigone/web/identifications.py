@@ -8,17 +8,16 @@ from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.views.decorators.http import require_safe
 
 from antigone.records.queries import identifications
-from antigone.web import figures, remarks, wording
+from antigone.web import figures, pages, remarks, wording
 from antigone.web.pages import case_or_404, or_404
 
 _APART = ("policy", "digests", "notes")
 """Facts that have a place of their own on the page."""
 
 
-@require_safe
+@pages.page(reads="proposals")
 def run(request: HttpRequest, slug: str, number: int) -> HttpResponse:
     """How one run was made."""
     case = case_or_404(slug)

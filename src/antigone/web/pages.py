@@ -1,24 +1,61 @@
 # SPDX-License-Identifier: Apache-2.0
-"""What every page of a case shares: the case or a 404, a row or a 404, and paging."""
+"""What every page of a case shares: its policy, the case or a 404, a row or a 404, and paging."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from typing import Any, TypeVar
 from urllib.parse import urlencode
 
+from django.contrib.auth.decorators import login_not_required
 from django.core.paginator import Page, Paginator
 from django.db.models import QuerySet
-from django.http import Http404, HttpRequest
+from django.http import Http404, HttpRequest, HttpResponse
+from django.views.decorators.http import require_http_methods
 
 from antigone.records.errors import NoSuchCase
 from antigone.records.models import InvestigationCase
 from antigone.records.queries import cases
+from antigone.records.sections import Section
 
 PER_PAGE = 50
 _LONGEST = 200
+POLICY = "policy"
+"""The attribute of a view that says who may have its page."""
 
 _Found = TypeVar("_Found")
+_View = Callable[..., HttpResponse]
+
+
+@dataclass(frozen=True, slots=True)
+class Policy:
+    """Who may have a page: what they must see something of, and one of the acts that it offers."""
+
+    reads: tuple[Section, ...] = ()
+    acts: tuple[str, ...] = ()
+    for_anybody: bool = False
+
+
+def page(
+    *, reads: str = "", acts: str = "", for_anybody: bool = False, posts: bool = False
+) -> Callable[[_View], _View]:
+    """Say who may have a view's page (`antigone.web.access` asks); without it nobody may.
+
+    `reads` names sections and `acts` actions, parted by spaces: all of the sections, any of the
+    actions. A page with acts, or one that says that it `posts`, answers to POST as well.
+    """
+    policy = Policy(tuple(Section(one) for one in reads.split()), tuple(acts.split()), for_anybody)
+    methods = ["GET", "HEAD", *(["POST"] if acts or posts else [])]
+
+    def decorate(view: _View) -> _View:
+        answering = require_http_methods(methods)(view)
+        setattr(answering, POLICY, policy)
+        if for_anybody:
+            return login_not_required(answering)
+        return answering
+
+    return decorate
 
 
 def case_or_404(slug: str) -> InvestigationCase:

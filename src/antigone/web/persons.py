@@ -5,13 +5,13 @@ from __future__ import annotations
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.views.decorators.http import require_safe
 
 from antigone.records.queries import identifications, people
+from antigone.web import pages
 from antigone.web.pages import asked, case_or_404, or_404, paged
 
 
-@require_safe
+@pages.page(reads="person_codes")
 def person_list(request: HttpRequest, slug: str) -> HttpResponse:
     """Persons sought, with search by name or key."""
     case = case_or_404(slug)
@@ -25,7 +25,7 @@ def person_list(request: HttpRequest, slug: str) -> HttpResponse:
     return render(request, "web/people/persons.html", page)
 
 
-@require_safe
+@pages.page(reads="person_codes")
 def one_person(request: HttpRequest, slug: str, key: str) -> HttpResponse:
     """One person sought. Proposals are named here, but neither their probabilities nor weights."""
     case = case_or_404(slug)

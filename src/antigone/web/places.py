@@ -12,16 +12,15 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_safe
 
 from antigone.records.models import InvestigationCase
 from antigone.records.queries import contradictions, places
-from antigone.web import conclusions
+from antigone.web import conclusions, pages
 from antigone.web.drawings import plan
 from antigone.web.pages import asked, case_or_404, or_404, paged
 
 
-@require_safe
+@pages.page(reads="places")
 def grave_list(request: HttpRequest, slug: str) -> HttpResponse:
     """Every grave, on a plan of each site and in a table."""
     case = case_or_404(slug)
@@ -73,7 +72,7 @@ def _title(site: str) -> str:
     return _("Plan of the graves: %(site)s") % {"site": site} if site else _("Plan of the graves")
 
 
-@require_safe
+@pages.page(reads="places")
 def one_grave(request: HttpRequest, slug: str, key: str) -> HttpResponse:
     """One grave: what was claimed of it, what was found in it, what was concluded."""
     case = case_or_404(slug)
@@ -88,7 +87,7 @@ def one_grave(request: HttpRequest, slug: str, key: str) -> HttpResponse:
     return render(request, "web/places/grave.html", page)
 
 
-@require_safe
+@pages.page(reads="places")
 def number(request: HttpRequest, slug: str) -> HttpResponse:
     """What a painted number leads to: claimed, found and concluded, side by side."""
     case = case_or_404(slug)

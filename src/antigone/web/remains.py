@@ -10,19 +10,18 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_safe
 
 from antigone.records.models import InvestigationCase, Remains
 from antigone.records.queries import contradictions, identifications, people, remains
 from antigone.terms.results import NOBODY, PosteriorRow
-from antigone.web import conclusions, wording
+from antigone.web import conclusions, pages, wording
 from antigone.web.drawings import bars
 from antigone.web.pages import asked, case_or_404, or_404, paged
 
 _CANDIDATES = 10
 
 
-@require_safe
+@pages.page(reads="remains_codes")
 def remains_list(request: HttpRequest, slug: str) -> HttpResponse:
     """Remains, searched by key, code, grave or number, sex, and what the latest run proposes."""
     case = case_or_404(slug)
@@ -50,7 +49,7 @@ def remains_list(request: HttpRequest, slug: str) -> HttpResponse:
 _SEXES = ("female", "male", "undetermined")
 
 
-@require_safe
+@pages.page(reads="remains_codes")
 def one_remains(request: HttpRequest, slug: str, key: str) -> HttpResponse:
     """One set of remains: the record, then what the latest run weighed."""
     case = case_or_404(slug)

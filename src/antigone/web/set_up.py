@@ -10,7 +10,6 @@ from allauth.account.internal.flows.login import perform_password_login
 from allauth.account.models import Login
 from django import forms
 from django.conf import settings
-from django.contrib.auth.decorators import login_not_required
 from django.contrib.auth.validators import UnicodeUsernameValidator
 from django.core.exceptions import ValidationError
 from django.http import Http404, HttpRequest, HttpResponse
@@ -18,13 +17,13 @@ from django.shortcuts import render
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
-from django.views.decorators.http import require_http_methods
 
-from antigone.records.actions import accounts
+from antigone.records.actions import accounts, roles
 from antigone.records.models import User
 from antigone.records.one_time import SetUpCode
 from antigone.records.queries import accounts as kept_accounts
 from antigone.terms.errors import AntigoneError
+from antigone.web import pages
 from antigone.web.passwords import NewPasswordForm
 from antigone.web.remarks import in_reader_language
 from antigone.web.sign_in import begin
@@ -56,10 +55,9 @@ class SetUpForm(NewPasswordForm):
         return super().clean()
 
 
-@login_not_required
+@pages.page(for_anybody=True, posts=True)
 @never_cache
 @sensitive_post_parameters("set_up_code", "password1", "password2")
-@require_http_methods(["GET", "POST"])
 def set_up(request: HttpRequest) -> HttpResponse:
     """Open the first administrator's account; not there once anybody can sign in."""
     if not kept_accounts.nobody_signs_in():
@@ -87,5 +85,6 @@ def _opened(request: HttpRequest, form: SetUpForm) -> HttpResponse:
     account = accounts.open_first_account(
         username=form.cleaned_data["username"], password=form.cleaned_data["password1"]
     )
+    roles.begin(account=account)
     credentials = {"username": account.username}
     return perform_password_login(request, credentials, Login(user=account))

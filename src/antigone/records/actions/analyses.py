@@ -7,9 +7,10 @@ from dataclasses import asdict, fields
 from typing import Any
 from uuid import UUID
 
-from django.db import models, transaction
+from django.db import models
 from django.db.models import Max
 
+from antigone.records import access
 from antigone.records.actions import trail
 from antigone.records.errors import RunOfAnotherCase
 from antigone.records.models import (
@@ -34,7 +35,7 @@ PART = 2_000
 _Id = Callable[[str, str | None], UUID | None]
 
 
-@transaction.atomic
+@access.guarded("analyses.store_run")
 def store_run(*, case: InvestigationCase, found: Identification, by: User) -> AnalysisRun:
     """Keep the run `found` of this case, with everything needed to repeat it."""
     id_of = _ids(case)

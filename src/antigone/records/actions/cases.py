@@ -3,8 +3,7 @@
 
 import re
 
-from django.db import transaction
-
+from antigone.records import access
 from antigone.records.actions import trail
 from antigone.records.actions.codes import free_prefix, issue_codes
 from antigone.records.actions.rows import (
@@ -20,7 +19,7 @@ from antigone.terms.policy import read_policy
 from antigone.terms.tables import TABLES, Tables
 
 
-@transaction.atomic
+@access.guarded("cases.import_case")
 def import_case(
     *, tables: Tables, policy_text: str, name: str, slug: str, by: User, invented: bool
 ) -> InvestigationCase:

@@ -5,7 +5,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from django.db import transaction
 from django.utils import timezone
 
 from antigone.ledger.errors import ConsistencyFault, NoteFault
@@ -17,13 +16,14 @@ from antigone.ledger.notes import (
     sign_checkpoint,
 )
 from antigone.ledger.tree import Frontier, verify_consistency
+from antigone.records import access
 from antigone.records.actions import trail
 from antigone.records.errors import NothingToSign, NotOurCheckpoint, OlderThanHeld
 from antigone.records.ledger_key import signing_key, verifier_key
 from antigone.records.models import CHANGES, Checkpoint, HeldCheckpoint, User, Witnessing
 
 
-@transaction.atomic
+@access.guarded("checkpoints.make_checkpoint")
 def make_checkpoint(*, by: User, log: str = CHANGES) -> Checkpoint:
     """Sign the size and the root of a log as it stands; the same size is signed once."""
     head = trail.head_of(log, lock=True)
@@ -42,7 +42,7 @@ def make_checkpoint(*, by: User, log: str = CHANGES) -> Checkpoint:
     return made
 
 
-@transaction.atomic
+@access.guarded("checkpoints.record_witnessing")
 def record_witnessing(
     *,
     checkpoint: Checkpoint,
@@ -73,7 +73,7 @@ def record_witnessing(
     return made
 
 
-@transaction.atomic
+@access.guarded("checkpoints.hold_checkpoint")
 def hold_checkpoint(*, note: str, key: VerifierKey, consistency: Sequence[bytes], by: User) -> str:
     """Hold a checkpoint of another installation's log; gives back its note with our signature.
 

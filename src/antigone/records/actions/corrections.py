@@ -9,7 +9,7 @@ from uuid import UUID
 
 from django.db import IntegrityError, transaction
 
-from antigone.records import protected
+from antigone.records import access, protected
 from antigone.records.actions import trail
 from antigone.records.actions.changes import change
 from antigone.records.errors import ChangedMeanwhile, ReasonMissing
@@ -68,7 +68,7 @@ class CorrectionRefused(AntigoneError):
         )  # fmt: skip
 
 
-@transaction.atomic
+@access.guarded("corrections.correct")
 def correct(
     *, record: CaseRow, base: int, changes: Mapping[str, str], reason: str, by: User
 ) -> CaseRow:
@@ -87,6 +87,7 @@ def correct(
     kind = kind_of(type(record))
     now = rows_of(type(record)).select_related("case").get(pk=record.pk)
     _refuse_unknown(kind, changes)
+    access.require_columns(by, now, changes)
     if now.revision != base:
         raise _changed_meanwhile(now, base, changes)
     cells = history.cells_now(now)

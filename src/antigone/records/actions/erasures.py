@@ -9,7 +9,7 @@ from uuid import UUID
 from django.db import transaction
 
 from antigone.ledger.events import ERASURE_VERB, REASON
-from antigone.records import keys
+from antigone.records import access, keys
 from antigone.records.actions import trail
 from antigone.records.actions.changes import change
 from antigone.records.errors import ChangedMeanwhile, NothingSealed
@@ -17,7 +17,7 @@ from antigone.records.kinds import kind_of, kinds, rows_of
 from antigone.records.models import Event, InvestigationCase, Recorded, SealedSection, User
 
 
-@transaction.atomic
+@access.guarded("erasures.erase")
 def erase(*, case: InvestigationCase, subject: UUID, order: str, by: User) -> None:
     """Erase every protected section that the key of `subject` seals, by the `order` of a court.
 

@@ -1,13 +1,13 @@
 # SPDX-License-Identifier: Apache-2.0
 """What leaves the records: every export is an act, with the digest of what left."""
 
-from django.db import transaction
 
+from antigone.records import access
 from antigone.records.actions import trail
 from antigone.records.models import InvestigationCase, User
 
 
-@transaction.atomic
+@access.guarded("exports.export_case")
 def export_case(
     *, case: InvestigationCase, by: User, sha256: str, size: int, reason: str = ""
 ) -> None:

@@ -7,8 +7,8 @@ from typing import Any
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
+from antigone.records import access
 from antigone.records.actions import trail
-from antigone.records.actions.trail import TERMINAL
 from antigone.records.errors import JobAlreadyAsked, JobHasEnded, JobNotToRepeat
 from antigone.records.models import InvestigationCase, User
 from antigone.records.models.jobs import (
@@ -22,7 +22,7 @@ from antigone.records.models.jobs import (
 )
 
 
-@transaction.atomic
+@access.guarded("jobs.ask")
 def ask(
     *, kind: str, case: InvestigationCase | None, arguments: Mapping[str, Any], by: User
 ) -> Job:
@@ -31,7 +31,11 @@ def ask(
     try:
         with transaction.atomic():
             job = Job.objects.create(
-                kind=kind, case=case, arguments=dict(arguments), asked_by=by, asked_as=TERMINAL
+                kind=kind,
+                case=case,
+                arguments=dict(arguments),
+                asked_by=by,
+                asked_as=access.acting_as(),
             )
     except IntegrityError:  # somebody else asked in the same moment
         _refuse_a_second(kind, case)
@@ -40,7 +44,7 @@ def ask(
     return job
 
 
-@transaction.atomic
+@access.guarded("jobs.cancel")
 def cancel(*, job: Job, by: User) -> Job:
     """Cancel a job: at once if it waits, at its next step if it runs."""
     job = Job.objects.select_for_update().get(pk=job.pk)
@@ -55,7 +59,7 @@ def cancel(*, job: Job, by: User) -> Job:
     return job
 
 
-@transaction.atomic
+@access.guarded("jobs.retry")
 def retry(*, job: Job, by: User) -> Job:
     """Begin a job again that was refused, failed or cancelled; it goes on where it stopped."""
     job = Job.objects.select_for_update().get(pk=job.pk)

@@ -24,7 +24,7 @@ from antigone.ledger.events import OPEN, REASON, SALT_SIZE, Attachment, event_by
 from antigone.ledger.events import Event as Leaf
 from antigone.ledger.tree import Frontier, leaf_hash
 from antigone.ledger.tree import Tile as FullPart
-from antigone.records import guards, protected
+from antigone.records import access, guards, protected
 from antigone.records.kinds import Snapshot, by_kind, kind_of, snapshots
 from antigone.records.models import (
     CHANGES,
@@ -40,9 +40,8 @@ from antigone.records.models import (
 )
 from antigone.records.models.ledger import LoggedEvent
 from antigone.records.models.recorded import Recorded
+from antigone.records.rights import OPERATOR
 
-TERMINAL = "operator"
-"""The role of whoever acts at the machine itself, holding the database and its keys."""
 AT_ONCE = 1_000
 
 
@@ -78,7 +77,7 @@ def record(
     reason: str = "",
     about: Recorded | tuple[str, UUID] | None = None,
     attachments: Iterable[tuple[str, int]] = (),
-    role: str = TERMINAL,
+    role: str = "",
 ) -> Act:
     """Record that `by` did `action`: one event for each record that changed in this transaction.
 
@@ -98,7 +97,9 @@ def record(
         drafts = [_about(action, case, about)]
     if reason:
         drafts[0] = _with_reason(drafts[0], act, reason)
-    return _append(CHANGES, act, by, role, drafts, tuple(Attachment(*one) for one in attachments))
+    return _append(
+        CHANGES, act, by, access.acting_as(), drafts, tuple(Attachment(*one) for one in attachments)
+    )
 
 
 def record_reads(
@@ -106,7 +107,7 @@ def record_reads(
     by: User,
     case: InvestigationCase | None,
     read: Iterable[tuple[str, UUID, str]],
-    role: str = TERMINAL,
+    role: str = OPERATOR,
 ) -> Act | None:
     """Record that `by` read these protected sections: kind, id and section of each, once."""
     drafts = [

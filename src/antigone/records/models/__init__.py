@@ -45,6 +45,7 @@ from antigone.records.models.remains import (
     Remains,
     RemainsRelation,
 )
+from antigone.records.models.roles import Notice, OpenedHypothesis, Opening, RoleGrant
 from antigone.records.models.rows import CaseRow, field_of
 from antigone.records.models.samples import ProfileRun, Sample
 
@@ -105,6 +106,9 @@ __all__ = [
     "Marker",
     "MarkerType",
     "Mutation",
+    "Notice",
+    "OpenedHypothesis",
+    "Opening",
     "Part",
     "Person",
     "PersonRelation",
@@ -117,6 +121,7 @@ __all__ = [
     "Remains",
     "RemainsRelation",
     "Revision",
+    "RoleGrant",
     "RuleOutcome",
     "SameCandidate",
     "Sample",

@@ -7,8 +7,10 @@ from typing import ClassVar
 
 from django.db import models
 
+from antigone.records.models.sight import Seen
 
-class Recorded(models.Model):
+
+class Recorded(Seen):
     """A record whose every state is kept by the ledger (`actions.trail`, `records.guards`).
 
     The database refuses a change that does not raise `revision`, and a commit in which a
@@ -29,7 +31,7 @@ class Recorded(models.Model):
         abstract = True
 
 
-class Part(models.Model):
+class Part(Seen):
     """A row that belongs to a record's revision: written with it, and never changed."""
 
     whole: ClassVar[str]

@@ -93,7 +93,7 @@ def as_known(case: InvestigationCase, moment: Moment) -> Iterator[InvestigationC
         raise NotKnownThen(case=case.slug, events=moment.events)
     copy = _rebuilt(case, moment.events)
     with _in_place_of_the_database(copy):
-        yield rows_of(InvestigationCase).get(pk=case.pk)
+        yield InvestigationCase.objects.get(pk=case.pk)
 
 
 @contextmanager

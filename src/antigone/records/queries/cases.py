@@ -8,7 +8,7 @@ from uuid import UUID
 
 from django.db.models import Count, QuerySet
 
-from antigone.records import protected
+from antigone.records import access, protected
 from antigone.records.errors import NoPolicy, NoSuchCase
 from antigone.records.models import (
     RECORD_OF,
@@ -73,8 +73,11 @@ def case_value(case: InvestigationCase) -> Case:
 
 
 def case_tables(case: InvestigationCase) -> Tables:
-    """Exactly the tables that were imported: every column, cell and row, in their order."""
-    headers = list(SourceTable.objects.filter(case=case))
+    """The tables of a case: exactly as they were imported, for whoever may see all of it.
+
+    Otherwise the rows and columns that may be seen. A table whose key is withheld is left out.
+    """
+    headers = [one for one in SourceTable.objects.filter(case=case) if _may_be_named(one.table)]
     keys = _keys(case, [header.table for header in headers])
     return {
         header.table: list(_rows(case, header, keys))
@@ -82,6 +85,21 @@ def case_tables(case: InvestigationCase) -> Tables:
         else list(_kept_rows(case, header))
         for header in headers
     }
+
+
+def _may_be_named(table: str) -> bool:
+    return all(access.sees_column(table, name) for name in TABLES[table].key)
+
+
+def _columns(header: SourceTable) -> list[str]:
+    return [name for name in header.columns if access.sees_column(header.table, name)]
+
+
+class _Keys(dict[UUID, str]):
+    """Keys of the records that may be seen; any other record's is blank."""
+
+    def __missing__(self, hidden: UUID) -> str:
+        return ""
 
 
 def _keys(case: InvestigationCase, tables: list[str]) -> Keys:
@@ -92,26 +110,26 @@ def _keys(case: InvestigationCase, tables: list[str]) -> Keys:
         if is_reference(column) and column.refers_to in RECORD_OF
     }
     return {
-        table: dict(RECORD_OF[table].objects.filter(case=case).values_list("id", "key"))
+        table: _Keys(RECORD_OF[table].objects.filter(case=case).values_list("id", "key"))
         for table in wanted
     }
 
 
 def _kept_rows(case: InvestigationCase, header: SourceTable) -> Iterator[dict[str, str]]:
-    section = PROTECTED_TABLES.get(header.table)
+    section, columns = PROTECTED_TABLES.get(header.table), _columns(header)
     kept = KeptRow.objects.filter(case=case, table=header.table).order_by("ordinal")
-    for one in kept.values("id", "row", "sealed_row", "subject").iterator(chunk_size=2000):
-        row = one["row"]
-        if section and one["sealed_row"] is not None:
+    for one in kept.iterator(chunk_size=2000):
+        row = one.row
+        if section and one.sealed_row is not None:
             row = protected.open_value(
-                one["subject"], "kept_row", one["id"], section, one["sealed_row"]
+                one.subject, "kept_row", one.pk, section, bytes(one.sealed_row)
             )
-        yield {name: row[name] for name in header.columns if name in row}  # PostgreSQL sorts keys
+        yield {name: row[name] for name in columns if name in row}  # PostgreSQL sorts keys
 
 
 def _rows(case: InvestigationCase, header: SourceTable, keys: Keys) -> Iterator[dict[str, str]]:
     table = TABLES[header.table]
-    known = {name: table.column(name) for name in header.columns}
+    known = {name: table.column(name) for name in _columns(header)}
     for values in _values(case, header.table):
         as_written, row = values["as_written"], {}
         for name, column in known.items():
@@ -129,8 +147,11 @@ def _rows(case: InvestigationCase, header: SourceTable, keys: Keys) -> Iterator[
 def _values(case: InvestigationCase, table: str) -> Iterator[dict[str, Any]]:
     if table == "profile":
         return iter(_calls(case))
-    found = RECORD_OF[table].objects.filter(case=case).order_by("ordinal").values()
-    rows = found.iterator(chunk_size=2000)
+    found = RECORD_OF[table].objects.filter(case=case).order_by("ordinal")
+    if access.sees_everything():
+        rows: Iterator[dict[str, Any]] = found.values().iterator(chunk_size=2000)
+    else:  # as records, because each is masked by itself
+        rows = (vars(one) for one in found.iterator(chunk_size=2000))
     return map(_with_contact, rows) if table == "family" else rows
 
 
@@ -140,16 +161,18 @@ def _with_contact(values: dict[str, Any]) -> dict[str, Any]:
     if sealed is None:
         return values | {"contact_ref": ""}
     key = values["id"]
-    return values | {"contact_ref": protected.open_value(key, "family", key, "contact", sealed)}
+    opened = protected.open_value(key, "family", key, "contact", bytes(sealed))
+    return values | {"contact_ref": opened}
 
 
 def _calls(case: InvestigationCase) -> list[dict[str, Any]]:
     """Every call of every run, in the order of the table; of an erased profile none."""
     found = []
-    runs = ProfileRun.objects.filter(case=case).exclude(calls=None)
-    for run in runs.values("id", "run", "sample_id", "sample_key", "subject", "calls").iterator():
-        calls = protected.open_value(run["subject"], "profile", run["id"], "dna", run["calls"])
-        of = {"run": run["run"], "sample_id": run["sample_id"], "sample_key": run["sample_key"]}
+    for run in ProfileRun.objects.filter(case=case).iterator():
+        if run.calls is None:
+            continue
+        calls = protected.open_value(run.subject, "profile", run.pk, "dna", bytes(run.calls))
+        of = {"run": run.run, "sample_id": run.sample_id, "sample_key": run.sample_key}
         found += [dict(zip(CALL, call, strict=True)) | of for call in calls]
     found.sort(key=lambda one: one["ordinal"])
     return found

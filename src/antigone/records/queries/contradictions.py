@@ -1,7 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
 """Contradictions: where marker, journal, grave, remains and decisions say different things.
 
-Computed each time from the records, never stored, and none is settled here. Names are compared
+Computed each time from what whoever looks may see, never stored, and none is settled here. A
+sentence that rests on what is withheld is not told. Names are compared
 only as words of one script: spelling across scripts is weighed by `science.linkage`, not here.
 """
 
@@ -9,9 +10,11 @@ from collections import defaultdict
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
+from uuid import UUID
 
 from django.db.models import Q
 
+from antigone.records import access
 from antigone.records.models import (
     Decision,
     Grave,
@@ -21,6 +24,7 @@ from antigone.records.models import (
     Remains,
 )
 from antigone.records.queries.evidence import Evidence, folded, share_no_word
+from antigone.records.sections import Section
 from antigone.terms.dates import parse_partial_date
 from antigone.terms.errors import gettext_noop
 from antigone.terms.results import Remark
@@ -56,14 +60,16 @@ def of_remains(case: InvestigationCase, key: str) -> list[Contradiction]:
     one = Remains.objects.filter(case=case, key=key).select_related("grave").first()
     if one is None:
         return []
-    place = Q(pk=one.pk) if one.grave is None else Q(grave=one.grave_id)
+    place = Q(pk=one.pk) if one.grave is None else Q(grave=one.grave.pk)
     grave = one.grave.key if one.grave else None
-    found = _found(Evidence(case, place, one.grave_id))
+    found = _found(Evidence(case, place, one.grave.pk if one.grave else None))
     return [this for this in found if key in this.remains or grave in this.graves]
 
 
 def _found(evidence: Evidence) -> list[Contradiction]:
-    return [one for kind in _KINDS for one in kind(evidence)]
+    if not access.sees(Section.CONTRADICTIONS):
+        return []
+    return [one for kind in _KINDS if kind.may_be_told() for one in kind.find(evidence)]
 
 
 def graves_of(one: Contradiction) -> tuple[str, ...]:
@@ -226,7 +232,7 @@ def _about_decision(kind: str, text: str, one: Decision, **facts: Any) -> Contra
 
 
 def _journal_name_against_decision(evidence: Evidence) -> Iterator[Contradiction]:
-    lines: dict[int, list[JournalEntry]] = defaultdict(list)
+    lines: dict[UUID, list[JournalEntry]] = defaultdict(list)
     for entry in evidence.entries:
         if entry.marker and entry.marker.grave_id and entry.name.strip():
             lines[entry.marker.grave_id].append(entry)
@@ -278,7 +284,7 @@ def _recovered_before_last_seen(evidence: Evidence) -> Iterator[Contradiction]:
 
 
 def _one_remains_two_persons(evidence: Evidence) -> Iterator[Contradiction]:
-    by_remains: dict[int, list[Decision]] = defaultdict(list)
+    by_remains: dict[UUID, list[Decision]] = defaultdict(list)
     for one in evidence.identified:
         by_remains[one.remains_id].append(one)
     for members in by_remains.values():
@@ -292,20 +298,39 @@ def _one_remains_two_persons(evidence: Evidence) -> Iterator[Contradiction]:
             yield Contradiction(kind, _said(kind, text, remains=key), (), (key,), persons)
 
 
-_KINDS: tuple[Callable[[Evidence], Iterator[Contradiction]], ...] = (
-    _identified_but_alive,
-    _one_remains_two_persons,
-    _sex_against_decision,
-    _recovered_before_last_seen,
-    _journal_name_against_decision,
-    _sex_in_journal,
-    _burials_on_marker,
-    _burials_in_journal,
-    _empty_grave,
-    _number_painted_twice,
-    _number_of_line_and_marker,
-    _text_on_marker,
-    _burial_before_death,
-    _marker_without_line,
-    _line_without_marker,
+@dataclass(frozen=True, slots=True)
+class _Kind:
+    """A kind of contradiction, and what must be seen for its sentence to be told."""
+
+    find: Callable[[Evidence], Iterator[Contradiction]]
+    said_of: tuple[Section, ...]
+    absent_from: tuple[Section, ...] = ()
+    """Sections of which all must be seen, because the sentence says that something is not there."""
+
+    def may_be_told(self) -> bool:
+        """Whether whoever looks may know what the sentence says."""
+        return access.sees(*self.said_of) and access.sees_whole(*self.absent_from)
+
+
+_S = Section
+_KINDS = (
+    _Kind(_identified_but_alive, (_S.DECISIONS, _S.PERSON_CODES)),
+    _Kind(_one_remains_two_persons, (_S.DECISIONS, _S.REMAINS_CODES, _S.PERSON_CODES)),
+    _Kind(_sex_against_decision, (_S.DECISIONS, _S.POST_MORTEM, _S.PERSON_CODES)),
+    _Kind(_recovered_before_last_seen, (_S.DECISIONS, _S.REMAINS, _S.ANTE_MORTEM)),
+    _Kind(
+        _journal_name_against_decision,
+        (_S.DECISIONS, _S.NAMES, _S.REMAINS),
+        (_S.PLACES, _S.CLAIMED_NAMES),
+    ),
+    _Kind(_sex_in_journal, (_S.CLAIMED_NAMES, _S.POST_MORTEM), (_S.PLACES, _S.REMAINS)),
+    _Kind(_burials_on_marker, (), (_S.PLACES, _S.REMAINS)),
+    _Kind(_burials_in_journal, (), (_S.PLACES, _S.REMAINS)),
+    _Kind(_empty_grave, (), (_S.PLACES, _S.REMAINS)),
+    _Kind(_number_painted_twice, (_S.PLACES,)),
+    _Kind(_number_of_line_and_marker, (_S.PLACES,)),
+    _Kind(_text_on_marker, (_S.PLACES, _S.CLAIMED_NAMES)),
+    _Kind(_burial_before_death, (_S.PLACES, _S.CLAIMED_NAMES)),
+    _Kind(_marker_without_line, (), (_S.PLACES,)),
+    _Kind(_line_without_marker, (), (_S.PLACES,)),
 )

@@ -3,10 +3,13 @@
 
 from collections.abc import Hashable, Iterable, Mapping
 from dataclasses import dataclass
+from uuid import UUID
 
 from django.db.models import Count, Exists, OuterRef
 
+from antigone.records import access
 from antigone.records.models import (
+    CaseRow,
     Container,
     Decision,
     Grave,
@@ -16,6 +19,7 @@ from antigone.records.models import (
     Remains,
     RemainsRelation,
 )
+from antigone.records.sections import Section
 from antigone.terms.errors import gettext_noop
 from antigone.terms.results import Remark
 
@@ -32,31 +36,43 @@ IDENTIFIED_RULE = gettext_noop(
 
 @dataclass(frozen=True, slots=True)
 class FiveCounts:
-    """The five counts that stand side by side, and by which rule the last two were made."""
+    """The five counts that stand side by side, and by which rule the last two were made.
 
-    graves: int
-    remains: int
-    containers: int
-    minimum_individuals: int
+    None is a count of which whoever looks may not see everything that is counted.
+    """
+
+    graves: int | None
+    remains: int | None
+    containers: int | None
+    minimum_individuals: int | None
     minimum_individuals_rule: Remark
-    identified: int
+    identified: int | None
     identified_rule: Remark
 
 
 def five_counts(case: InvestigationCase) -> FiveCounts:
-    """The five counts of a case."""
-    individuals, left_out = _minimum_individuals(case)
+    """The five counts of a case, or of the site of whoever looks."""
+    individuals, left_out = None, 0
+    if access.sees_whole(Section.REMAINS_CODES, Section.REMAINS):
+        individuals, left_out = _minimum_individuals(case)
+    decided = access.sees_whole(Section.DECISIONS, Section.PERSON_CODES)
     return FiveCounts(
-        graves=Grave.objects.filter(case=case).count(),
-        remains=Remains.objects.filter(case=case).count(),
-        containers=Container.objects.filter(case=case).count(),
+        graves=_count(Grave, case, Section.PLACES),
+        remains=_count(Remains, case, Section.REMAINS_CODES),
+        containers=_count(Container, case, Section.REMAINS_CODES),
         minimum_individuals=individuals,
         minimum_individuals_rule=Remark(
             "counts.minimum_individuals", INDIVIDUALS_RULE, {"left_out": left_out}
         ),
-        identified=len(_identified(case)),
+        identified=len(_identified(case)) if decided else None,
         identified_rule=Remark("counts.identified", IDENTIFIED_RULE, {}),
     )
+
+
+def _count(record: type[CaseRow], case: InvestigationCase, section: Section) -> int | None:
+    if not access.sees_whole(section):
+        return None
+    return record.objects.filter(case=case).count()
 
 
 def _minimum_individuals(case: InvestigationCase) -> tuple[int, int]:
@@ -81,12 +97,12 @@ def _identified(case: InvestigationCase) -> set[Hashable]:
 
 
 def _groups(
-    members: Iterable[int], joined: Iterable[tuple[int | None, int | None]]
-) -> Mapping[int, int]:
+    members: Iterable[UUID], joined: Iterable[tuple[UUID | None, UUID | None]]
+) -> Mapping[UUID, UUID]:
     """The first of each group of members that pairs join, for every member."""
     first = {one: one for one in members}
 
-    def root(one: int) -> int:
+    def root(one: UUID) -> UUID:
         while first[one] != one:
             one = first[one]
         return one

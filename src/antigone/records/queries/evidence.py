@@ -6,9 +6,11 @@ import unicodedata
 from collections import defaultdict
 from dataclasses import dataclass
 from functools import cached_property
+from uuid import UUID
 
 from django.db.models import Exists, OuterRef, Q
 
+from antigone.records import access
 from antigone.records.models import (
     Decision,
     Grave,
@@ -38,7 +40,7 @@ class Evidence:
     case: InvestigationCase
     place: Q | None = None
     """Which remains are meant, as a condition on them; None for all."""
-    grave_id: int | None = None
+    grave_id: UUID | None = None
 
     @cached_property
     def has_journal(self) -> bool:
@@ -78,12 +80,17 @@ class Evidence:
         found = found.only(*_OF_ENTRY, *marker, *grave)
         if self.place is None:
             return list(found)
-        return list(found.filter(marker__grave=self.grave_id).exclude(marker__grave=None))
+        if self.grave_id is None:
+            return []
+        here = Marker.objects.filter(case=self.case, grave=self.grave_id)
+        return list(found.filter(marker__in=here.values("pk")))
 
     @cached_property
-    def remains_by_grave(self) -> dict[int, list[Remains]]:
+    def remains_by_grave(self) -> dict[UUID, list[Remains]]:
         """Remains by the id of their grave."""
-        found: dict[int, list[Remains]] = defaultdict(list)
+        found: dict[UUID, list[Remains]] = defaultdict(list)
+        if not access.nameable(Remains, "grave"):
+            return found
         rows = Remains.objects.filter(case=self.case).exclude(grave=None)
         for one in rows.only("key", "kind", "sex", "grave"):
             found[one.grave_id].append(one)
@@ -97,7 +104,8 @@ class Evidence:
         found = found.exclude(remains=None).exclude(person=None)
         if self.place is not None:
             found = found.filter(remains__in=Remains.objects.filter(self.place, case=self.case))
-        return list(found.exclude(Exists(replacing)).select_related("remains__grave", "person"))
+        found = found.exclude(Exists(replacing)).select_related("remains__grave", "person")
+        return [one for one in found if one.remains and one.person]  # whoever looks sees both
 
     def found_in(self, grave: Grave) -> list[Remains]:
         """The remains out of this grave."""

@@ -4,15 +4,18 @@
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass, fields
 from typing import Any, TypeVar
+from uuid import UUID
 
 from django.db import models
 from django.db.models import Count, Q
 
+from antigone.records import access
 from antigone.records.models import (
     AnalysisRun,
     ChanceMatches,
     FactorWeight,
     InvestigationCase,
+    Person,
     PosteriorPair,
     Proposal,
     Remains,
@@ -37,6 +40,8 @@ _Row = TypeVar("_Row")
 DECIDED = "decided"
 """The reason of remains decided before: a run repeats the decision, it proposes nothing."""
 _REFERENCES = ("remains", "person", "runner_up")
+Keys = dict[UUID | None, str | None]
+"""Keys of remains and persons that may be seen, by id."""
 
 
 def latest_run(case: InvestigationCase) -> AnalysisRun | None:
@@ -90,12 +95,12 @@ def remains_proposed(run: AnalysisRun, tier: str = "", reason: str = "") -> list
 def proposals(run: AnalysisRun, keys: Collection[str]) -> dict[str, ProposalRow]:
     """The proposal for each of these remains that the run weighed."""
     found = Proposal.objects.filter(run=run, remains__key__in=keys)
-    return {row.remains: row for row in _rows(ProposalRow, found)}
+    return {row.remains: row for row in _rows(ProposalRow, found, _keys(run))}
 
 
 def proposals_for_person(run: AnalysisRun, key: str) -> list[ProposalRow]:
     """The proposals that name this person, the strongest tier first."""
-    found = _rows(ProposalRow, Proposal.objects.filter(run=run, person__key=key))
+    found = _rows(ProposalRow, Proposal.objects.filter(run=run, person__key=key), _keys(run))
     return sorted(found, key=lambda row: TIERS.index(row.tier))
 
 
@@ -116,58 +121,80 @@ def weighed(run: AnalysisRun, key: str) -> Weighed:
     # By id and not by key, so that the index on run and remains serves.
     remains = Remains.objects.filter(case=run.case_id, key=key).values_list("pk", flat=True)
     here = {"run": run, "remains": remains.first()}
-    pairs = _rows(PosteriorRow, PosteriorPair.objects.filter(**here))
-    same = SameCandidate.objects.filter(Q(remains_a__key=key) | Q(remains_b__key=key), run=run)
+    keys = _keys(run)
+    pairs = _rows(PosteriorRow, PosteriorPair.objects.filter(**here), keys)
+    one = here["remains"]
+    same = SameCandidate.objects.filter(Q(remains_a=one) | Q(remains_b=one), run=run)
     return Weighed(
         posterior=tuple(sorted(pairs, key=lambda row: -row.probability)),
-        factors=tuple(_rows(FactorRow, FactorWeight.objects.filter(**here))),
-        rules=tuple(_rows(RuleRow, RuleOutcome.objects.filter(**here))),
-        chance=tuple(_rows(ChanceRow, ChanceMatches.objects.filter(**here))),
-        same_candidates=tuple(_same(same)),
+        factors=tuple(_rows(FactorRow, FactorWeight.objects.filter(**here), keys)),
+        rules=tuple(_rows(RuleRow, RuleOutcome.objects.filter(**here), keys)),
+        chance=tuple(_rows(ChanceRow, ChanceMatches.objects.filter(**here), keys)),
+        same_candidates=tuple(_same(same, keys)),
     )
 
 
 def same_person_candidates(run: AnalysisRun, key: str) -> list[str]:
     """Keys of the persons who may be the person `key`, as the run found."""
-    rows = SameCandidate.objects.filter(Q(person_a__key=key) | Q(person_b__key=key), run=run)
-    pairs = rows.values_list("person_a__key", "person_b__key")
-    return [b if a == key else a for a, b in pairs]
+    one = Person.objects.filter(case=run.case_id, key=key).values_list("pk", flat=True).first()
+    rows = SameCandidate.objects.filter(Q(person_a=one) | Q(person_b=one), run=run)
+    return [
+        row.b if row.a == key else row.a for row in _same(rows, _keys(run)) if row.kind == "person"
+    ]
 
 
 def identification(run: AnalysisRun) -> Identification:
     """The whole run as the value that was kept."""
+    keys = _keys(run)
     return Identification(
-        posterior=tuple(_rows(PosteriorRow, PosteriorPair.objects.filter(run=run))),
-        factors=tuple(_rows(FactorRow, FactorWeight.objects.filter(run=run))),
-        rules=tuple(_rows(RuleRow, RuleOutcome.objects.filter(run=run))),
-        chance=tuple(_rows(ChanceRow, ChanceMatches.objects.filter(run=run))),
-        proposals=tuple(_rows(ProposalRow, Proposal.objects.filter(run=run))),
-        same_candidates=tuple(_same(SameCandidate.objects.filter(run=run))),
+        posterior=tuple(_rows(PosteriorRow, PosteriorPair.objects.filter(run=run), keys)),
+        factors=tuple(_rows(FactorRow, FactorWeight.objects.filter(run=run), keys)),
+        rules=tuple(_rows(RuleRow, RuleOutcome.objects.filter(run=run), keys)),
+        chance=tuple(_rows(ChanceRow, ChanceMatches.objects.filter(run=run), keys)),
+        proposals=tuple(_rows(ProposalRow, Proposal.objects.filter(run=run), keys)),
+        same_candidates=tuple(_same(SameCandidate.objects.filter(run=run), keys)),
         facts=run.facts,
     )
 
 
-def _rows(value: type[_Row], found: models.QuerySet[Any]) -> Iterator[_Row]:
-    """Rows as values of `terms.results`, whose fields they have; references become keys."""
+def _rows(value: type[_Row], found: models.QuerySet[Any], keys: Keys) -> Iterator[_Row]:
+    """Rows as values of `terms.results`, whose fields they have; references become keys.
+
+    What is withheld of a row is None; a row about somebody who may not be seen is left out.
+    """
     names = [field.name for field in fields(value)]  # type: ignore[arg-type]
-    wanted = [f"{name}__key" if name in _REFERENCES else name for name in names]
+    seen = [name for name in names if access.nameable(found.model, name)]
+    columns = [f"{name}_id" if name in _REFERENCES else name for name in seen]
     nobody = NOBODY if value is PosteriorRow else None
-    for cells in found.order_by("ordinal").values_list(*wanted).iterator(chunk_size=2000):
-        values = dict(zip(names, cells, strict=True))
+    for cells in found.order_by("ordinal").values_list(*columns).iterator(chunk_size=2000):
+        values = dict.fromkeys(names) | dict(zip(seen, cells, strict=True))
+        if any(values.get(name) not in keys for name in ("remains", "person")):
+            continue
+        for name in _REFERENCES:
+            if name in values:
+                values[name] = keys.get(values[name])
         if "person" in values:
             values["person"] = values["person"] or nobody
         for name in ("remark", "next_step"):
             if name in values:
                 values[name] = Remark(**values[name])
         if "conflicts" in values:
-            values["conflicts"] = tuple(Remark(**one) for one in values["conflicts"])
+            values["conflicts"] = tuple(Remark(**one) for one in values["conflicts"] or ())
             values["rules_failed"] = several(values["rules_failed"])
         yield value(**values)
 
 
-def _same(found: models.QuerySet[SameCandidate]) -> Iterator[SameCandidateRow]:
-    keys = ("remains_a__key", "remains_b__key", "person_a__key", "person_b__key")
-    for row in found.order_by("ordinal").values(*keys, "log10_lr", "basis"):
-        kind = "remains" if row["remains_a__key"] is not None else "person"
-        a, b = row[f"{kind}_a__key"], row[f"{kind}_b__key"]
-        yield SameCandidateRow(kind, a, b, row["log10_lr"], row["basis"])
+def _keys(run: AnalysisRun) -> Keys:
+    """Keys of the remains and persons of the run's case, by id; None is nobody."""
+    keys: Keys = {None: None}
+    for record in (Remains, Person):
+        keys |= dict(record.objects.filter(case=run.case_id).values_list("id", "key"))
+    return keys
+
+
+def _same(found: models.QuerySet[SameCandidate], keys: Keys) -> Iterator[SameCandidateRow]:
+    for row in found.order_by("ordinal"):
+        kind = "remains" if row.remains_a_id is not None else "person"
+        a, b = (keys.get(getattr(row, f"{kind}_{end}_id")) for end in "ab")
+        if a is not None and b is not None:
+            yield SameCandidateRow(kind, a, b, row.log10_lr, row.basis)

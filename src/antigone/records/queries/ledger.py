@@ -11,6 +11,7 @@ from datetime import datetime
 from django.db import connection
 
 from antigone.records import guards
+from antigone.records.kinds import rows_of
 from antigone.records.models import CHANGES, LOGS, Log, Tile, Witnessing
 from antigone.records.queries.verification import Progress, Verification
 from antigone.records.queries.verified_log import LogVerification
@@ -31,7 +32,7 @@ class Exposure:
 def exposure(name: str = CHANGES) -> Exposure:
     """The events of a log since its last witnessed checkpoint."""
     size = Log.objects.filter(name=name).values_list("size", flat=True).first() or 0
-    held = Witnessing.objects.filter(checkpoint__log=name)
+    held = rows_of(Witnessing).filter(checkpoint__log=name)  # said to everybody, on every page
     last = held.order_by("-checkpoint__size", "witnessed_at").values_list(
         "checkpoint__size", "witnessed_at"
     )

@@ -4,8 +4,10 @@
 import re
 from collections.abc import Collection
 
-from django.db.models import Count, Exists, OuterRef, Prefetch, Q, QuerySet
+from django.db.models import Count, Exists, OuterRef, Prefetch, Q, QuerySet, Subquery
+from django.db.models.functions import Coalesce
 
+from antigone.records import access
 from antigone.records.models import (
     Decision,
     Family,
@@ -13,18 +15,29 @@ from antigone.records.models import (
     Person,
     PersonRelation,
     Relative,
+    Sample,
 )
 
 
 def persons(case: InvestigationCase, text: str = "") -> QuerySet[Person]:
-    """Persons sought whose key or name contains `text`, whatever its letters' case."""
+    """Persons sought whose key or name contains `text`, whatever its letters' case.
+
+    Whoever may not read all names that are there searches by key alone.
+    """
     found = Person.objects.filter(case=case)
-    if text:  # a regular expression, because SQLite's LIKE knows the case of ASCII letters only
-        pattern = re.escape(text)
-        found = found.filter(
-            Q(key__iregex=pattern) | Q(name__iregex=pattern) | Q(name_other__iregex=pattern)
-        )
+    if text:
+        found = found.filter(_named_like(text))
     return found.prefetch_related(Prefetch("relatives", _members()))
+
+
+def _named_like(text: str, before: str = "") -> Q:
+    """Persons of that key or name; `before` is the path that leads to them."""
+    pattern = re.escape(text)  # an expression: SQLite's LIKE knows the case of ASCII letters only
+    found = Q(**{f"{before}key__iregex": pattern})
+    for name in ("name", "name_other"):
+        if access.nameable(Person, name):
+            found |= Q(**{f"{before}{name}__iregex": pattern})
+    return found
 
 
 def person(case: InvestigationCase, key: str) -> Person | None:
@@ -36,20 +49,16 @@ def families(case: InvestigationCase, text: str = "") -> QuerySet[Family]:
     """Families, with how many members are drawn, sought, and gave a sample."""
     found = Family.objects.filter(case=case)
     if text:
-        pattern = re.escape(text)
-        sought = Relative.objects.filter(
-            Q(person__key__iregex=pattern)
-            | Q(person__name__iregex=pattern)
-            | Q(person__name_other__iregex=pattern),
-            family=OuterRef("pk"),
-        )  # apart: joined here it would also narrow what is counted below
-        found = found.filter(Q(key__iregex=pattern) | Exists(sought))
+        sought = Relative.objects.filter(_named_like(text, "person__"), family=OuterRef("pk"))
+        # apart: joined here it would also narrow what is counted below
+        found = found.filter(Q(key__iregex=re.escape(text)) | Exists(sought))
+    sampled = Sample.objects.filter(kind="reference", individual__family=OuterRef("pk"))
+    counted = sampled.order_by().values("individual__family")
+    counted = counted.annotate(n=Count("individual", distinct=True)).values("n")
     return found.annotate(
         member_count=Count("relatives", distinct=True),
         sought_count=Count("relatives__person", distinct=True),
-        sampled_count=Count(
-            "relatives", filter=Q(relatives__samples__kind="reference"), distinct=True
-        ),
+        sampled_count=Coalesce(Subquery(counted), 0),
     ).order_by("ordinal")
 
 
@@ -81,6 +90,6 @@ def _replacing() -> QuerySet[Decision]:
 
 
 def names(case: InvestigationCase, keys: Collection[str]) -> dict[str, str]:
-    """Name as given of each of these persons; whoever has none is left out."""
-    found = Person.objects.filter(case=case, key__in=keys).exclude(name="")
-    return dict(found.values_list("key", "name"))
+    """Name as given of each of these persons, where it may be seen; others are left out."""
+    found = Person.objects.filter(case=case, key__in=keys).only("key", "name")
+    return {one.key: one.name for one in found if one.name}

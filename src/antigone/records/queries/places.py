@@ -5,9 +5,11 @@ import re
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
+from uuid import UUID
 
 from django.db.models import Prefetch, Q, QuerySet
 
+from antigone.records import access
 from antigone.records.models import Grave, InvestigationCase, JournalEntry, Marker, Remains, Site
 
 
@@ -19,7 +21,7 @@ def sites(case: InvestigationCase) -> QuerySet[Site]:
 def graves(case: InvestigationCase) -> QuerySet[Grave]:
     """Every grave with its site, its markers and its remains."""
     found = Grave.objects.filter(case=case).select_related("site")
-    return found.prefetch_related("markers", "remains")
+    return found.prefetch_related("markers", *_remains_in_graves())
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,10 +41,12 @@ def placed_graves(case: InvestigationCase) -> list[PlacedGrave]:
     rows = Grave.objects.filter(case=case, x_m__isnull=False, y_m__isnull=False)
     found = rows.values_list("id", "key", "site__name", "site__key", "site_key", "x_m", "y_m")
     painted = Marker.objects.filter(case=case).exclude(number="").exclude(grave=None)
-    numbers: dict[int, list[str]] = {}
+    numbers: dict[UUID, list[str]] = {}
     for grave_id, number in painted.values_list("grave_id", "number"):
         numbers.setdefault(grave_id, []).append(number)
-    held = Counter(Remains.objects.filter(case=case).values_list("grave_id", flat=True))
+    held: Counter[UUID] = Counter()
+    if access.nameable(Remains, "grave"):
+        held.update(Remains.objects.filter(case=case).values_list("grave_id", flat=True))
     return [
         PlacedGrave(key, name or site or site_key or "", x, y, tuple(numbers.get(pk, ())), held[pk])
         for pk, key, name, site, site_key, x, y in found
@@ -90,4 +94,9 @@ def grave(case: InvestigationCase, key: str) -> Grave | None:
     """One grave with its markers, their journal lines, and its remains; None if unknown."""
     lines = Prefetch("markers", Marker.objects.prefetch_related("journal_entries"))
     found = Grave.objects.filter(case=case, key=key).select_related("site")
-    return found.prefetch_related(lines, "remains").first()
+    return found.prefetch_related(lines, *_remains_in_graves()).first()
+
+
+def _remains_in_graves() -> tuple[Prefetch, ...]:
+    """The remains of each grave, for those who may know which grave they lay in."""
+    return (Prefetch("remains"),) if access.nameable(Remains, "grave") else ()
