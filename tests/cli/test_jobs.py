@@ -82,6 +82,18 @@ def wait_for(true: Callable[[], bool], seconds: float = 60.0) -> None:
         time.sleep(0.02)
 
 
+def left_over(home: Path) -> list[str]:
+    """Processes of that installation which still live (where the system tells)."""
+    found = []
+    for place in Path("/proc").glob("[0-9]*"):
+        try:
+            if f"ANTIGONE_HOME={home}".encode() in (place / "environ").read_bytes().split(b"\0"):
+                found.append((place / "cmdline").read_bytes().replace(b"\0", b" ").decode())
+        except OSError:
+            continue
+    return found
+
+
 def test_jobs_are_listed_cancelled_and_begun_again(antigone, asked: str) -> None:
     listed = antigone("jobs", "list").stdout.splitlines()
     assert listed[0].startswith("job\tkind\tcase\tstate")
@@ -116,6 +128,7 @@ def test_a_worker_that_is_killed_is_begun_again_and_its_job_too(
     finally:
         worker.end()
     assert second.poll() == 0
+    wait_for(lambda: not left_over(tmp_path))
 
 
 def test_a_worker_whose_server_is_killed_ends_and_gives_back(
@@ -133,6 +146,7 @@ def test_a_worker_whose_server_is_killed_ends_and_gives_back(
         server.stdout.close()
     wait_for(lambda: row(tmp_path, "state") in (("waiting",), ("done",)))
     assert row(tmp_path, "attempts_left")[0] in (2, 3)
+    wait_for(lambda: not left_over(tmp_path))
 
 
 def test_the_server_can_do_without_a_worker(

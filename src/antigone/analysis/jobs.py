@@ -74,7 +74,7 @@ def kinds(*, digests: Digests, clock: Callable[[], float]) -> Mapping[str, Work]
 
 
 def _then_let_go(digests: Digests) -> Digests:
-    """`digests`, after which the connection is let go: processes forked next shall not inherit it."""
+    """`digests`, and then the connection is let go: what is forked next shall not inherit it."""
 
     def and_close(tables: Tables) -> Mapping[str, str]:
         found = digests(tables)
