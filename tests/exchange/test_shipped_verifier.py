@@ -223,11 +223,24 @@ def test_the_key_and_the_sheet_that_came_by_another_way(desk: Path) -> None:
     key = (desk / "key.txt").read_text()
     assert sat_down(desk, "good", "--log-key", key, "--checkpoint", "sheet.txt").returncode == 0
     assert "Whose keys" not in sat_down(desk, "good", "--log-key", key).stdout
+    assert "that you hold agrees" in sat_down(desk, "good", "--checkpoint", "sheet.txt").stdout
     refused = sat_down(desk, "good", "--checkpoint", "other-sheet.txt")
     assert refused.returncode == 1
     assert "rewritten" in refused.stdout
     stranger = SigningKey(key.partition("+")[0], bytes(32)).verifier.text
     assert sat_down(desk, "good", "--log-key", stranger).returncode == 1
+
+
+def test_only_the_witnesses_that_the_reader_knows_count(desk: Path) -> None:
+    keys = (desk / "good" / "data" / "keys.txt").read_text().splitlines()
+    witness = next(line.partition(" ")[2] for line in keys if line.startswith("witness"))
+    stranger = SigningKey("stranger.example", bytes(32)).verifier.text
+    known = sat_down(desk, "good", "--witness-key", witness).stdout
+    unknown = sat_down(desk, "good", "--witness-key", stranger).stdout
+    assert ", witnessed: " in known
+    assert ", witnessed: " not in unknown
+    assert "EXPOSED" in unknown
+    assert "Who the witnesses are" not in known
 
 
 @pytest.mark.parametrize(

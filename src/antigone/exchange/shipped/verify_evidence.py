@@ -260,21 +260,34 @@ def roots_by_path(old, new, whole, old_root, path):
     return node(last, older), node(last, newer)
 
 
+def roots_at(leaves, sizes):
+    """The roots over the first so many hashes of leaves, by that number."""
+    found, parts = {}, []
+    last = max(sizes, default=0)
+    for count in range(last + 1):
+        if count in sizes:
+            found[count] = root_over(parts)
+        if count < last:
+            parts.append((leaves[count], 1))
+        while len(parts) > 1 and parts[-1][1] == parts[-2][1]:
+            right, left = parts.pop(), parts.pop()
+            parts.append((node(left[0], right[0]), 2 * left[1]))
+    return found
+
+
+def root_over(parts):
+    """The root over perfect subtrees, the largest first."""
+    if not parts:
+        return sha256(b"")
+    root = parts[-1][0]
+    for left, _ in reversed(parts[:-1]):
+        root = node(left, root)
+    return root
+
+
 def root_of(leaves):
     """The root over hashes of leaves."""
-    level = [(leaf, 1) for leaf in leaves]
-    stack = []
-    for part in level:
-        stack.append(part)
-        while len(stack) > 1 and stack[-1][1] == stack[-2][1]:
-            right, left = stack.pop(), stack.pop()
-            stack.append((node(left[0], right[0]), 2 * left[1]))
-    if not stack:
-        return sha256(b"")
-    root = stack.pop()[0]
-    while stack:
-        root = node(stack.pop()[0], root)
-    return root
+    return roots_at(leaves, {len(leaves)})[len(leaves)]
 
 
 # --- keys and signed notes (C2SP signed-note, tlog-checkpoint) ---------------------------------
@@ -753,9 +766,10 @@ def proof_evidence(proof, where):
 class Examination:
     """What has been established about the evidence, and the findings against it."""
 
-    def __init__(self, evidence, trusted_keys=(), held=()):
+    def __init__(self, evidence, trusted_keys=(), held=(), trusted_witnesses=()):
         self.evidence = evidence
         self.trusted_keys = list(trusted_keys)
+        self.trusted_witnesses = list(trusted_witnesses)
         self.held = list(held)
         self.findings = []
         self.leaves = {}  # sequence: hash of the leaf
@@ -837,7 +851,7 @@ class Examination:
                 continue
             names = {role: [] for role in ("log", "witness")}
             for role, key, name, _ in self.evidence.keys:
-                if key in signers:
+                if key in signers and (role == "log" or self.believes(key)):
                     names[role].append(name)
             if origin != "antigone/" + self.evidence.log:
                 self.find("note", where, "it is of another log")
@@ -845,6 +859,10 @@ class Examination:
                 self.find("note", where, "the log itself has not signed it")
             else:
                 self.add_point(size, root, names["witness"], where)
+
+    def believes(self, key):
+        """Whether a witness's key counts: any that is stated, unless the reader has named some."""
+        return not self.trusted_witnesses or key in self.trusted_witnesses
 
     def add_point(self, size, root, witnesses, where):
         """Keep a checkpoint; two roots for one size prove that the log was forked."""
@@ -858,8 +876,10 @@ class Examination:
         together = 0
         while together in self.leaves:
             together += 1
-        for size in sorted(size for size in self.points if size <= together):
-            if root_of([self.leaves[number] for number in range(size)]) != self.points[size]:
+        sizes = {size for size in self.points if size <= together}
+        roots = roots_at([self.leaves[number] for number in range(together)], sizes)
+        for size in sorted(sizes):
+            if roots[size] != self.points[size]:
                 where = f"checkpoint of {size}"
                 self.find("inclusion", where, "the events make another root")
                 return
@@ -1056,7 +1076,7 @@ def place_of(one):
     return one["sequence"], one["section"]
 
 
-def examine(path, trusted_keys=(), held=()):
+def examine(path, trusted_keys=(), held=(), trusted_witnesses=()):
     """The examination of a package or a proof; a single finding where it cannot be read."""
     try:
         evidence = read_proof(path) if looks_like_proof(path) else read_package(path)
@@ -1064,7 +1084,7 @@ def examine(path, trusted_keys=(), held=()):
         found = Examination(Evidence())
         found.findings.append(refusal.finding)
         return found
-    return Examination(evidence, trusted_keys, held).run()
+    return Examination(evidence, trusted_keys, held, trusted_witnesses).run()
 
 
 def looks_like_proof(path):
@@ -1182,9 +1202,13 @@ def limits(found):
     if not found.trusted_keys:
         say("  - Whose keys these are. Compare the log's key above with one that you received by")
         say("    another way, or give it with --log-key.")
-    if found.witnessed:
-        say("  - Who the witnesses are. If their keys are really theirs, nothing up to event")
-        say(f"    {found.witnessed - 1} can have been rewritten since they signed.")
+    if found.witnesses and not found.trusted_witnesses:
+        say(
+            f"  - Who the witnesses are. If their keys are theirs, no event below {found.witnessed}"
+        )
+        say(
+            "    can have been rewritten since they signed. Give those you know with --witness-key."
+        )
     if exposed:
         count, first = len(exposed), exposed[0]
         say(
@@ -1193,6 +1217,11 @@ def limits(found):
         say("    that a witness has signed. Whoever holds the ledger's machine and its key could")
         say("    have rewritten them. If you hold a later checkpoint (a day sheet), give it with")
         say("    --checkpoint.")
+    if found.agreed:
+        say(
+            f"  + The checkpoint of {max(found.agreed)} events that you hold agrees: no event below"
+        )
+        say("    that number was rewritten since.")
     if found.complete and found.complete == max(found.points):
         say("  + It is complete: every event up to the latest checkpoint is here.")
     else:
@@ -1212,6 +1241,13 @@ def main(arguments=None):
         help="the log's key (name+hash+key) as you received it; repeat it",
     )
     parser.add_argument(
+        "--witness-key",
+        action="append",
+        default=[],
+        metavar="KEY",
+        help="count only this witness's key; repeat it",
+    )
+    parser.add_argument(
         "--checkpoint",
         action="append",
         default=[],
@@ -1225,10 +1261,10 @@ def main(arguments=None):
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(encoding="utf-8", errors="backslashreplace")
     try:
-        for key in given.log_key:
+        for key in given.log_key + given.witness_key:
             key_parts(key)
         held = [(os.path.basename(name), held_note(name)) for name in given.checkpoint]
-        found = examine(given.package, given.log_key, held)
+        found = examine(given.package, given.log_key, held, given.witness_key)
     except (OSError, ValueError) as fault:
         sys.stderr.write(f"Not verified: {visible(str(fault))}\n")
         return 2
