@@ -19,7 +19,10 @@ from antigone.cli.job_process import JobProcess
 
 ROOT = Path(__file__).parents[2]
 ASK = """
-from antigone.cli.database import open_database; open_database()
+import click
+from antigone.cli.database import open_database
+with click.Context(click.Command("ask")).scope(cleanup=False):
+    open_database()
 from antigone.cli.account import account
 from antigone.analysis.jobs import ask_to_weigh
 from antigone.records.actions.cases import import_case

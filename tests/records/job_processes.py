@@ -166,7 +166,15 @@ def main(count: int, kills: int, seed: int) -> None:
     from django.core.management import call_command
 
     call_command("migrate", verbosity=0, interactive=False)
+    from antigone.records import access
+
     kinds()  # loads what is slow to load, before anybody is forked
+    with access.at_the_terminal(None):
+        work_under_kills(count, kills, seed)
+
+
+def work_under_kills(count: int, kills: int, seed: int) -> None:
+    """The jobs, the kills, and what came of it on standard output."""
     prepare(count)
     lives = kill(kills, random.Random(seed))
     while open_jobs():  # nobody is killed any more

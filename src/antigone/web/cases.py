@@ -10,6 +10,7 @@ from django.shortcuts import render
 from django.utils.translation import gettext as _
 
 from antigone.analysis.jobs import SECONDS
+from antigone.records import access
 from antigone.records.models import InvestigationCase
 from antigone.records.queries import cases, claims, contradictions, counts, identifications
 from antigone.terms.errors import AntigoneError
@@ -44,6 +45,7 @@ def overview(request: HttpRequest, slug: str) -> HttpResponse:
         "contradiction_count": len(contradictions.contradictions(case)),
         "claim_count": claims.count(case),
         "seconds": SECONDS,
+        "may_ask": access.may(request.user, "jobs.ask", case),
         **_policy(case),
     }
     if run:

@@ -12,24 +12,27 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_POST, require_safe
 
 from antigone.analysis.jobs import SECONDS, ask_to_weigh
+from antigone.records import access
 from antigone.records.actions import jobs
 from antigone.records.models import InvestigationCase, Job
 from antigone.records.models.jobs import CANCELLED, FAILED, OPEN, REFUSED
 from antigone.records.queries import jobs as job_queries
 from antigone.terms.errors import AntigoneError
-from antigone.web.pages import case_or_404, or_404, paged
+from antigone.web.pages import case_or_404, or_404, page, paged
 from antigone.web.remarks import filled_in_reader_language, in_reader_language
 
 RELOADED_EVERY = 4
 """Seconds after which the page asks again, while something is open."""
 
 
+@page(reads="case")
 @require_safe
 def job_list(request: HttpRequest, slug: str) -> HttpResponse:
     """All jobs of the case, the newest first."""
     return _page(request, case_or_404(slug))
 
 
+@page(reads="case", acts="jobs.ask")
 @require_POST
 def weigh(request: HttpRequest, slug: str) -> HttpResponse:
     """Ask that the case be weighed."""
@@ -43,6 +46,7 @@ def weigh(request: HttpRequest, slug: str) -> HttpResponse:
     )
 
 
+@page(reads="case", acts="jobs.cancel")
 @require_POST
 def cancel(request: HttpRequest, slug: str, job: UUID) -> HttpResponse:
     """Cancel a job."""
@@ -51,6 +55,7 @@ def cancel(request: HttpRequest, slug: str, job: UUID) -> HttpResponse:
     return _done(request, case, lambda: jobs.cancel(job=found, by=request.user))
 
 
+@page(reads="case", acts="jobs.retry")
 @require_POST
 def retry(request: HttpRequest, slug: str, job: UUID) -> HttpResponse:
     """Begin a job again."""
@@ -72,23 +77,25 @@ def _page(
     request: HttpRequest, case: InvestigationCase, refusal: AntigoneError | None = None
 ) -> HttpResponse:
     found = paged(request, job_queries.jobs_of(case))
+    may_ask = access.may(request.user, "jobs.ask", case)
     for job in found["page"]:
         job.is_open = job.state in OPEN
         job.may_begin_again = job.state in (REFUSED, FAILED, CANCELLED)
-        job.why = _why(job)
+        job.why = _why(job) if may_ask else ""  # it may name what the reader may not see
     still = "still" in request.GET
-    page = {
+    shown = {
         "case": case,
         "section": "jobs",
         "refused": in_reader_language(refusal) if refusal else "",
-        "may_ask": True,
+        "may_ask": may_ask,
+        "sees_runs": access.sees("proposals"),
         "seconds": SECONDS,
         "reloaded_every": RELOADED_EVERY,
         "reloads": any(job.is_open for job in found["page"]) and not still,
         "still": still,
         **found,
     }
-    return render(request, "web/jobs/jobs.html", page, status=422 if refusal else 200)
+    return render(request, "web/jobs/jobs.html", shown, status=422 if refusal else 200)
 
 
 def _why(job: Job) -> str:

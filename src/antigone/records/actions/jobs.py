@@ -67,8 +67,9 @@ def retry(*, job: Job, by: User) -> Job:
         raise JobNotToRepeat(job=job.pk)
     _refuse_a_second(job.kind, job.case)
     job.state, job.attempts_left = WAITING, ATTEMPTS
-    job.error, job.ended_at, job.asked_by = None, None, by
-    job.save(update_fields=["state", "attempts_left", "error", "ended_at", "asked_by"])
+    job.error, job.ended_at = None, None
+    job.asked_by, job.asked_as = by, access.acting_as()
+    job.save(update_fields=["state", "attempts_left", "error", "ended_at", "asked_by", "asked_as"])
     trail.record(action="jobs.retry", by=by, case=job.case, about=("job", job.pk))
     return job
 
