@@ -12,7 +12,7 @@ from uuid import UUID
 import pytest
 from sqlcipher3 import dbapi2 as sqlite
 
-from antigone.records import generations, master_key, resealing, sqlcipher
+from antigone.records import copies, generations, master_key, resealing, sqlcipher
 from antigone.records.keys import KeyStore
 
 FIRST = "correct horse battery staple"
@@ -180,14 +180,14 @@ def test_a_crash_between_the_two_files_is_mended(
 
 
 def test_a_copy_that_differs_is_refused(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    real = resealing._check_copy
+    real = copies._check_copy
 
     def spoilt(connection: sqlite.Connection, name: str) -> None:
-        connection.execute("DELETE FROM resealed.seen")
+        connection.execute("DELETE FROM copied.seen")
         real(connection, name)
 
-    monkeypatch.setattr(resealing, "_check_copy", spoilt)
-    with pytest.raises(resealing.CopyDiffers, match="rows of seen"):
+    monkeypatch.setattr(copies, "_check_copy", spoilt)
+    with pytest.raises(copies.CopyDiffers, match="rows of seen"):
         resealing.reseal(home, None, FIRST)
     assert contents(home, None)[0] == [(1, CANARY.decode())]
 

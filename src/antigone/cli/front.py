@@ -13,6 +13,7 @@ from antigone.terms.errors import AntigoneError
 
 COMMANDS = {
     "account": ("antigone.cli.accounts:account", "List, open and recover accounts."),
+    "backup": ("antigone.cli.backup:backup", "Back an installation up, and restore it."),
     "case": ("antigone.cli.case:case", "Check, convert, import and export case folders."),
     "database": ("antigone.cli.database:database", "Prepare the database of this installation."),
     "evidence": ("antigone.cli.evidence:evidence", "Packages that a court verifies by itself."),

@@ -12,7 +12,7 @@ import os
 import secrets
 import threading
 import time
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from functools import lru_cache
@@ -196,13 +196,19 @@ class KeyStore:
         waiting_for_lock(lambda: connection.execute("VACUUM"))
         self._empty_log(connection)
 
-    def copy_to(self, place: Path) -> None:
-        """Write a consistent copy of the store to `place`, encrypted as the store is."""
-        target = _connected(place, self._file_key)
-        try:
-            self._connection().backup(target)
-        finally:
-            target.close()
+    def all_keys(self) -> dict[UUID, bytes]:
+        """Every key of the store, for its own backup."""
+        rows = self._connection().execute("SELECT subject FROM subject_key WHERE wrapped NOT NULL")
+        subjects = [UUID(bytes=subject) for (subject,) in rows.fetchall()]
+        return {subject: self.known_or_refused(subject) for subject in subjects}
+
+    def take_in(self, keys: Mapping[UUID, bytes], destroyed: Mapping[UUID, str]) -> None:
+        """Keep the keys and tombstones of a backup; what is kept or destroyed here stays so."""
+        rows = [(one.bytes, self._wrapped(one.bytes, key), None) for one, key in keys.items()]
+        rows += [(one.bytes, None, at) for one, at in destroyed.items()]
+        with self._writing() as connection:
+            connection.executemany("INSERT OR IGNORE INTO subject_key VALUES (?, ?, ?)", rows)
+        self.destroy_many(destroyed)
 
     def rewrapped_to(self, place: Path, master: MasterKey) -> None:
         """Write the store to `place`, its file and every key under another master key."""

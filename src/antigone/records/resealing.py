@@ -12,10 +12,8 @@ import contextlib
 import os
 from collections.abc import Iterable
 from pathlib import Path
-from typing import Any
 
-from sqlcipher3 import dbapi2 as sqlite
-
+from antigone.records.copies import copy_anew, opened
 from antigone.records.generations import (
     CARRIED,
     DATABASE_FILE,
@@ -32,18 +30,7 @@ from antigone.records.master_key import (
     new_master_key,
     write_master_key,
 )
-from antigone.records.sqlcipher import check_encryption, give_key, hold_alone
-from antigone.terms.errors import AntigoneError, gettext_noop
-
-
-class CopyDiffers(AntigoneError):
-    """A newly encrypted copy that is not what it was copied from."""
-
-    code = "records.copy-differs"
-    message = gettext_noop(
-        "The encrypted copy of %(file)s is not equal to the original (%(what)s), so the original "
-        "was kept. Check the disk and `antigone database status`, and try again."
-    )
+from antigone.records.sqlcipher import hold_alone
 
 
 def reseal(home: Path, old_passphrase: str | None, new_passphrase: str) -> None:
@@ -84,22 +71,11 @@ def _copy_database(
     """Write the database to `draft`, encrypted anew; nobody else can open it meanwhile."""
     if not place.exists() or place.stat().st_size == 0:
         return
-    check_encryption(place, wanted=old.protected)
-    connection = sqlite.connect(place, isolation_level=None, timeout=1)
+    connection = opened(place, old.derived(DATABASE_PURPOSE) if old.protected else None)
     held.callback(connection.close)
-    if old.protected:
-        give_key(connection, old.derived(DATABASE_PURPOSE), place.name)
+    connection.execute("PRAGMA busy_timeout = 1000")
     hold_alone(connection, place.name)
-    os.close(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600))
-    key = new.derived(DATABASE_PURPOSE).hex()
-    connection.execute(f"ATTACH DATABASE ? AS resealed KEY \"x'{key}'\"", (str(draft),))
-    connection.execute("SELECT sqlcipher_export('resealed')")
-    for pragma in ("user_version", "application_id"):
-        value = connection.execute(f"PRAGMA main.{pragma}").fetchone()[0]
-        connection.execute(f"PRAGMA resealed.{pragma} = {int(value)}")
-    _check_copy(connection, place.name)
-    connection.execute("DETACH DATABASE resealed")
-    _sync_file(draft)
+    copy_anew(connection, place.name, draft, new.derived(DATABASE_PURPOSE))
 
 
 def _copy_keys(
@@ -112,29 +88,6 @@ def _copy_keys(
     store.hold_alone()
     store.rewrapped_to(draft, new)
     _sync_file(draft)
-
-
-def _check_copy(connection: Any, name: str) -> None:
-    """Refuse a copy with another schema, another number of rows or a fault of its own."""
-    schemas = [
-        connection.execute(
-            f"SELECT type, name, tbl_name, sql FROM {one}.sqlite_master ORDER BY 1, 2"  # noqa: S608
-        ).fetchall()
-        for one in ("main", "resealed")
-    ]
-    if schemas[0] != schemas[1]:
-        raise CopyDiffers(file=name, what="its tables and rules")
-    for kind, table, _, _ in schemas[0]:
-        if kind == "table":
-            counts = [
-                connection.execute(f'SELECT count(*) FROM {one}."{table}"').fetchone()  # noqa: S608
-                for one in ("main", "resealed")
-            ]
-            if counts[0] != counts[1]:
-                raise CopyDiffers(file=name, what=f"rows of {table}")
-    found = connection.execute("PRAGMA resealed.integrity_check(1)").fetchone()[0]
-    if found != "ok":
-        raise CopyDiffers(file=name, what=found)
 
 
 def _sync_file(place: Path) -> None:

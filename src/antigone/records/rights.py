@@ -132,6 +132,9 @@ ACTIONS: Mapping[str, tuple[str, ...]] = MappingProxyType(
         "accounts.suspend_account": ("administrator",),
         "analyses.store_run": ("coordinator", "geneticist"),
         "cases.import_case": (),  # the operator's: a case that is not there yet has no roles
+        "backups.keys": (),  # the operator's, like everything that holds a whole installation
+        "backups.make": (),
+        "backups.restore": (),
         "checkpoints.hold_checkpoint": _WITNESSES,
         "checkpoints.make_checkpoint": _WITNESSES,
         "checkpoints.record_witnessing": _WITNESSES,
