@@ -4,12 +4,15 @@
 from __future__ import annotations
 
 import pytest
+from django.utils import timezone
 
+from antigone.records import access
 from antigone.records.actions import accounts, corrections
 from antigone.records.kinds import kinds, rows_of
-from antigone.records.models import Event, Family, Grave, ProfileRun, Remains, Revision
+from antigone.records.models import Event, Family, Grave, Person, ProfileRun, Remains, Revision
 from antigone.records.queries import history
 from tests.records.invented import every_table, small_case
+from tests.roles import grant, somebody
 
 
 @pytest.fixture
@@ -53,18 +56,40 @@ def test_revisions_stand_newest_first_with_actor_reason_and_changes(wood, amina,
     assert stages[0].event.sequence == Event.objects.latest("sequence").sequence
 
 
-def test_a_sealed_cell_says_only_that_it_changed(wood, amina):
+def test_a_sealed_cell_says_only_that_it_changed_unless_it_may_be_read(wood, amina):
     family = Family.objects.get(case=wood)
     corrections.correct(
         record=family, base=1, changes={"contact_ref": "drawer 5, invented"},
         reason="moved house (invented)", by=amina,
     )  # fmt: skip
-    stages = history.of_record("family", family.pk)
+    (opened,) = history.of_record("family", family.pk)[0].changes
+    assert (opened.before, opened.after) == ("drawer 4, invented", "drawer 5, invented")
+    grant(amina, "coordinator", wood)
+    with access.looking_as(amina, wood, timezone.now()) as sight:
+        stages = history.of_record("family", family.pk)
+    assert not sight.read
     (changed,) = stages[0].changes
     assert (changed.column, changed.sealed, changed.before, changed.after) == (
         "contact_ref", True, "", "",
     )  # fmt: skip
     assert "drawer" not in repr(stages)
+
+
+def test_whoever_reads_no_names_reads_none_in_a_history(wood, amina):
+    """A name that was corrected is as hidden as the one that stands, and so is the reason."""
+    person = Person.objects.get(case=wood, key="P2")
+    corrections.correct(
+        record=person, base=1, changes={"name": "Nemo Novus", "sex": "other"}, reason="r", by=amina
+    )
+    observer = somebody("observer", wood)
+    with access.looking_as(observer, wood, timezone.now()):
+        stages = history.of_record("person", person.pk)
+    assert [one.column for one in stages[0].changes] == ["sex"]
+    assert "Nemo" not in repr(stages)
+    assert stages[0].event.reason is None
+    stranger = accounts.open_account(username="chidi", by=amina)
+    with access.looking_as(stranger, wood, timezone.now()):
+        assert not any(one.changes for one in history.of_record("person", person.pk))
 
 
 def test_an_erased_reason_leaves_that_there_was_an_act(wood, amina):

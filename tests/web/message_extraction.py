@@ -17,6 +17,8 @@ from babel.messages.pofile import read_po, write_po
 SOURCE = Path(__file__).resolve().parents[2] / "src" / "antigone"
 LOCALES = SOURCE / "web" / "locale"
 FLOORS = ("terms", "science", "records", "analysis", "web")
+FILES = ("exchange/day_sheets.py",)
+"""Files of other floors that speak to readers in their language."""
 KEYWORDS = {
     "_": None,
     "gettext": None,
@@ -40,14 +42,18 @@ Message = tuple[str | None, str | tuple[str, str]]
 def messages() -> dict[Message, list[str]]:
     """Every message, and the files that say it."""
     found: dict[Message, list[str]] = {}
-    for floor in FLOORS:
-        for path in sorted((SOURCE / floor).rglob("*")):
-            extracted = {".py": _in_python, ".html": _in_template}.get(path.suffix, _nothing)(path)
-            for message in extracted:
-                files = found.setdefault(message, [])
-                if (name := path.relative_to(SOURCE).as_posix()) not in files:
-                    files.append(name)
+    for path in _paths():
+        extracted = {".py": _in_python, ".html": _in_template}.get(path.suffix, _nothing)(path)
+        for message in extracted:
+            files = found.setdefault(message, [])
+            if (name := path.relative_to(SOURCE).as_posix()) not in files:
+                files.append(name)
     return found
+
+
+def _paths() -> list[Path]:
+    floors = [path for floor in FLOORS for path in sorted((SOURCE / floor).rglob("*"))]
+    return floors + [SOURCE / name for name in FILES]
 
 
 def _nothing(_path: Path) -> list[Message]:

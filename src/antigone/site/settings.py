@@ -133,6 +133,7 @@ MIDDLEWARE = [
     "antigone.web.sessions.UnfinishedAccounts",
     "antigone.web.access.Sight",
     "antigone.web.errors.Refusals",
+    "antigone.web.as_known.AsKnown",
 ]
 ROOT_URLCONF = "antigone.site.urls"
 WSGI_APPLICATION = "antigone.site.wsgi.application"

@@ -85,6 +85,10 @@ WORDS: Mapping[str, Mapping[str, object]] = {
         "probable": _("probable"),
         "possible": _("possible"),
     },
+    "link_certainty": {
+        "checked": _("checked in documents or by DNA"),
+        "stated": _("as stated by the family"),
+    },
     "manner": {
         "homicide": _("homicide (a medical manner of death, not a legal finding)"),
         "accident": _("accident"),

@@ -11,7 +11,7 @@ from typing import Any
 from uuid import UUID
 
 from antigone.ledger.events import REASON
-from antigone.records import protected
+from antigone.records import access, protected
 from antigone.records.keys import KeyDestroyed, KeyMissing
 from antigone.records.kinds import columns_of, kind_of, kinds, rows_of
 from antigone.records.models import (
@@ -132,24 +132,54 @@ def _keys(kind: str, every: Iterable[Mapping[str, Any]]) -> dict[str, dict[UUID,
                 one = values.get(f"{field_of(kind, column.name)}_id")
                 wanted.setdefault(column.refers_to or "", set()).update({one} - {None})
     return {
-        table: dict(rows_of(RECORD_OF[table]).filter(pk__in=ids).values_list("pk", "key"))
+        table: dict.fromkeys(ids, "") | _seen_keys(table, ids)
         for table, ids in wanted.items()
         if table in RECORD_OF
     }
 
 
+def _seen_keys(table: str, ids: set[UUID]) -> dict[UUID, str]:
+    """Keys of those of these records that are there for whoever looks; the others stay blank."""
+    return dict(RECORD_OF[table].objects.filter(pk__in=ids).values_list("pk", "key"))
+
+
 def of_record(kind: str, record: UUID) -> list[Stage]:
-    """Every revision of a record, the newest first, with what it changed."""
+    """Every revision of a record, the newest first, with what it changed, as far as it is seen.
+
+    Sealed cells are opened for whoever may read them, which the log of reads then says.
+    """
     found = Revision.objects.filter(record=record, kind=kind).select_related("event")
     revisions = list(found.order_by("number"))
     told = moments([one.event for one in revisions])
     bodies = [_read(kind, one) for one in revisions]
-    stages, before = [], {}
+    stages: list[Stage] = []
+    before: dict[str, str] = {}
     for one, cells in zip(revisions, _all_cells(kind, bodies), strict=True):
-        changes = tuple(_changes(before, cells))
-        stages.append(Stage(one.number, told[one.event_id], changes))
-        before = cells
+        seen = access.visible(kind, record, cells)
+        after = {
+            name: _disclosed(one, name, cell) if name in seen else cell
+            for name, cell in cells.items()
+            if name in seen or PROTECTED in cell
+        }
+        stages.append(Stage(one.number, told[one.event_id], tuple(_changes(before, after))))
+        before = after
     return stages[::-1]
+
+
+def _disclosed(revision: Revision, name: str, cell: str) -> str:
+    """The words of a sealed cell of a row; of anything else what stands there."""
+    model = kinds()[revision.kind]
+    if PROTECTED not in cell or not issubclass(model, CaseRow):
+        return cell
+    kept = SealedSection.objects.filter(event=revision.event_id, section=model.sealed[name]).first()
+    if kept is None:
+        return cell
+    try:
+        return _opened(
+            kept.subject, revision.kind, revision.record, model.sealed[name], kept.sealed
+        )
+    except (KeyDestroyed, KeyMissing):
+        return cell  # erased since
 
 
 def as_of(kind: str, record: UUID, number: int) -> dict[str, str]:
@@ -199,7 +229,7 @@ def moments(events: Iterable[Event]) -> dict[int, Moment]:
     bodies = {one.sequence: json.loads(one.body) for one in found}
     actors = {UUID(body["actor"]) for body in bodies.values()}
     names = dict(rows_of(User).filter(pk__in=actors).values_list("pk", "username"))
-    reasons = _reasons({one.act for one in found})
+    reasons = _reasons({one.act for one in found}) if access.sees("reasons") else {}
     return {
         one.sequence: Moment(
             sequence=one.sequence, at=one.at, act=one.act,
