@@ -19,19 +19,21 @@ from antigone.cli.job_process import JobProcess
 
 ROOT = Path(__file__).parents[2]
 ASK = """
-import click
-from antigone.cli.database import open_database
-with click.Context(click.Command("ask")).scope(cleanup=False):
-    open_database()
+from antigone.cli.database import start_django
+start_django()
+from django.core.management import call_command
+call_command("migrate", verbosity=0, interactive=False)
 from antigone.cli.account import account
 from antigone.analysis.jobs import ask_to_weigh
+from antigone.records import access
 from antigone.records.actions.cases import import_case
 from tests.cases import CaseBuilder, policy_text
 built = CaseBuilder(3).person("P1", "F1", sex="male", mother="I1")
 built.relative("I1", "F1", sex="female").reference("I1", "1/2").body("R1", ["1/3"])
-case = import_case(tables=built.tables, policy_text=policy_text(), name="Invented Wood",
-                   slug="wood", by=account(), invented=True)
-print(ask_to_weigh(case, seconds=5.0, by=account()).pk)
+with access.at_the_terminal(None):
+    case = import_case(tables=built.tables, policy_text=policy_text(), name="Invented Wood",
+                       slug="wood", by=account(), invented=True)
+    print(ask_to_weigh(case, seconds=5.0, by=account()).pk)
 """
 
 pytestmark = pytest.mark.skipif(os.name != "posix", reason="processes are killed by signals")
