@@ -21,7 +21,7 @@ HELPERS = {"attempts", "changes", "codes", "leases", "rows", "trail"}
 NOUNS = (
     "recorded", "accounts", "ledger", "cases", "places", "remains", "people", "samples",
     "laboratory", "claims",
-    "identifications", "documents", "analyses", "jobs", "roles",
+    "identifications", "documents", "attachments", "analyses", "jobs", "roles",
 )  # fmt: skip
 """The noun list: a model refers to its own noun or to one before it."""
 WRITES = {

@@ -8,23 +8,33 @@ import io
 import os
 import stat
 import tracemalloc
+from collections.abc import Callable
 from pathlib import Path
 from uuid import UUID, uuid4
 
 import pytest
 from django.conf import LazySettings
+from django.db import IntegrityError
 from hypothesis import given
 from hypothesis import settings as examples
 from hypothesis import strategies as st
 
-from antigone.records import attachments, keys
+from antigone.ledger.events import read_event
+from antigone.records import access, attachments, keys
+from antigone.records.actions.attachments import attach as attach_file
 from antigone.records.attachments import (
     CHUNK_BYTES,
     AttachmentBroken,
     AttachmentMissing,
     AttachmentTooLarge,
 )
+from antigone.records.denials import NotOfThisCase
 from antigone.records.keys import KeyDestroyed
+from antigone.records.models import Attachment, Event, InvestigationCase, Remains, User
+from antigone.records.queries.attachments import attachments_of, content_of
+from antigone.records.queries.ledger import verify
+from antigone.records.sections import Section
+from tests.records.invented import small_case
 
 SIZES = (0, 1, CHUNK_BYTES - 1, CHUNK_BYTES, CHUNK_BYTES + 1, 3 * CHUNK_BYTES)
 
@@ -171,3 +181,58 @@ def test_any_bytes_in_any_chunks(content: bytes, chunk: int) -> None:
         subject = uuid4()
         stored = attachments.store(subject, io.BytesIO(content))
         assert read(subject, stored.sha256) == content
+
+
+@pytest.fixture
+def wood(imported: Callable[..., InvestigationCase]) -> InvestigationCase:
+    """An invented case."""
+    return imported(small_case())
+
+
+def attach(case: InvestigationCase, by: User, content: bytes, **more: object) -> Attachment:
+    """Attach `content` to the first remains of `case`."""
+    given = {
+        "kind": "remains", "record": Remains.objects.filter(case=case).first().pk,
+        "section": Section.POST_MORTEM, "file_name": "невідомий\u202egnp.exe",
+        "media_type": "image/png", "doubt": "",
+    } | more  # fmt: skip
+    return attach_file(case=case, source=io.BytesIO(content), by=by, **given)
+
+
+def test_a_file_of_a_record_is_kept_with_its_event(wood: InvestigationCase, amina: User) -> None:
+    made = attach(wood, amina, b"an invented photograph")
+    event = read_event(Event.objects.order_by("sequence").last().body.encode())
+    digest = hashlib.sha256(b"an invented photograph").hexdigest()
+    assert (event.verb, event.kind, event.revision) == ("attachments.attach", "attachment", 1)
+    assert [(one.sha256, one.size) for one in event.attachments] == [(digest, 22)]
+    remains = Remains.objects.filter(case=wood).first()
+    assert list(attachments_of(wood, "remains", remains.pk)) == [made]
+    assert b"".join(content_of(wood, made.pk)) == b"an invented photograph"
+    assert made.file_name == "невідомий\u202egnp.exe"  # as it came; shown with its code points
+    assert verify().holds
+    keys.store().destroy(made.pk)
+    with pytest.raises(KeyDestroyed):
+        list(content_of(wood, made.pk))
+
+
+def test_a_file_of_no_record_of_the_case_is_refused(wood: InvestigationCase, amina: User) -> None:
+    for wrong in ({"record": uuid4()}, {"kind": "nothing"}):
+        with pytest.raises(NotOfThisCase):
+            attach(wood, amina, b"x", **wrong)
+    assert not Attachment.objects.exists()
+
+
+@pytest.mark.parametrize(
+    ("column", "value", "rule"),
+    [("section", "dna", "attachment_section_known"), ("size", -1, "attachment_size_not_negative"),
+     ("sha256", "", "attachment_digest_stated")],
+)  # fmt: skip
+def test_the_database_refuses(
+    column: str, value: object, rule: str, wood: InvestigationCase
+) -> None:
+    given = {
+        "case": wood, "section": "remains", "kind": "remains", "record": uuid4(),
+        "sha256": "a" * 64, "size": 1, "media_type": "image/png",
+    } | {column: value}  # fmt: skip
+    with access.unrestricted("a test of the database"), pytest.raises(IntegrityError, match=rule):
+        Attachment.objects.create(**given)

@@ -132,6 +132,7 @@ ACTIONS: Mapping[str, tuple[str, ...]] = MappingProxyType(
         "accounts.suspend_account": ("administrator",),
         "analyses.store_run": ("coordinator", "geneticist"),
         "cases.import_case": (),  # the operator's: a case that is not there yet has no roles
+        "attachments.attach": _CASE_ROLES,  # and only to a section that the role writes
         "backups.keys": (),  # the operator's, like everything that holds a whole installation
         "backups.make": (),
         "backups.restore": (),

@@ -120,6 +120,16 @@ _SAMPLE = (
         "elimination": S.LABORATORY,
     },
 )
+_ATTACHED = (
+    "section",
+    {
+        one.value: one
+        for one in (
+            S.PLACES, S.REMAINS, S.CUSTODY, S.POST_MORTEM, S.TRAUMA, S.ANTE_MORTEM,
+            S.FAMILY_CONTACT, S.WITNESSES, S.CONSENT, S.LABORATORY,
+        )
+    },
+)  # fmt: skip
 _ON_REMAINS = {"site": "remains__grave__site", "opened": "remains"}
 _RESULT = {"pair": ("remains", "person"), "opened": "remains person"}
 
@@ -244,6 +254,9 @@ KEPT: Mapping[str, Kept] = MappingProxyType(
         "investigation_case": _kept(
             S.CASE, "slug name invented time_zone code_prefix created_at",
             {S.POLICY: "policy_text"},
+        ),
+        "attachment": _kept(
+            _ATTACHED, "section kind record sha256 size media_type doubt file_name"
         ),
         "code_counter": _kept(S.CASE, "last_issued"),
         "source_table": _kept(S.CASE, "table columns"),

@@ -13,6 +13,7 @@ from antigone.records.models.analyses import (
     RuleOutcome,
     SameCandidate,
 )
+from antigone.records.models.attachments import ATTACHED_SECTIONS, Attachment
 from antigone.records.models.cases import CodeCounter, InvestigationCase, SourceTable
 from antigone.records.models.claims import Claim
 from antigone.records.models.documents import KeptRow
@@ -80,7 +81,9 @@ __all__ = [
     "CHANGES",
     "LOGS",
     "READS",
+    "ATTACHED_SECTIONS",
     "AnalysisRun",
+    "Attachment",
     "CaseRow",
     "ChanceMatches",
     "Checkpoint",
