@@ -1,8 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 """Two editors stepped through every interleaving of a kind, and many writers at once: no update is lost.
 
-python -m tests.proof.concurrency --interleavings 1000 --writers 32 --seconds 60 [--postgresql]
-
 An editor reads a record, changes it on the revision read, and where somebody was first, sees both
 values and decides again. Each runs in a thread of its own and stops before every SQL statement; the
 schedule says who goes on: the first for i statements, the second for j, then each to its end.
@@ -10,13 +8,14 @@ schedule says who goes on: the first for i statements, the second for j, then ea
 
 from __future__ import annotations
 
+import argparse
 import json
 import os
 import random
 import threading
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from typing import Any
 from uuid import UUID
 
@@ -271,3 +270,18 @@ def crowd(writing: RealWriting, writers: int, seconds: float, seed: int) -> Crow
     found.acknowledged = len(made)
     found.faults += writing.faults(made)
     return found
+
+
+def main(words: list[str]) -> dict[str, Any]:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--interleavings", type=int, default=1_000)
+    parser.add_argument("--every", type=int, default=1)
+    parser.add_argument("--writers", type=int, default=32)
+    parser.add_argument("--seconds", type=float, default=60.0)
+    given = parser.parse_args(words)
+    writing = RealWriting()
+    return {
+        "played": asdict(interleave(writing, Editor, given.interleavings, given.every)),
+        "control": asdict(interleave(writing, NaiveEditor, given.interleavings, given.every)),
+        "crowd": asdict(crowd(writing, given.writers, given.seconds, seed=1)),
+    }

@@ -1,55 +1,28 @@
 # SPDX-License-Identifier: Apache-2.0
 """A disk that is full: a clear error, nothing lost, and the writing goes on once there is room.
 
-python -m tests.proof.disk_full --rounds 50
-
-Mounts a small file system in memory (this needs root), puts the installation's folder there, and lets a
-ballast file leave a little room, another amount in each round.
+The installation's folder is a small file system in memory (see `reliability_process.small_disk`); a
+ballast file leaves a little room, another amount in each round.
 """
 
 from __future__ import annotations
 
-import contextlib
+import argparse
 import os
 import random
-import subprocess
-import sys
-import tempfile
-from collections import Counter
-from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
+from typing import Any
 
 from django.db import DatabaseError
 from sqlcipher3 import dbapi2 as sqlite
 
 from antigone.terms.errors import AntigoneError
 from tests.proof.kills import Writing
+from tests.proof.writer_actions import RealWriting
 
 REFUSALS = (AntigoneError, DatabaseError, sqlite.Error, OSError)
-SIZE_MB = 48
 BALLAST = "ballast"
-
-
-class CannotMount(Exception):
-    """A small file system cannot be mounted here: root and a kernel that allows it are needed."""
-
-
-@contextlib.contextmanager
-def small_disk(size_mb: int) -> Iterator[Path]:
-    """A folder that holds no more than `size_mb` megabytes."""
-    folder = tempfile.mkdtemp(prefix="antigone-small-disk-")
-    words = ["mount", "-t", "tmpfs", "-o", f"size={size_mb}m", "tmpfs", folder]
-    try:
-        subprocess.run(words, check=True, capture_output=True)
-    except (OSError, subprocess.CalledProcessError) as reason:
-        os.rmdir(folder)
-        raise CannotMount(getattr(reason, "stderr", reason)) from None
-    try:
-        yield Path(folder)
-    finally:
-        subprocess.run(["umount", "--lazy", folder], check=True)
-        os.rmdir(folder)
 
 
 def leave(folder: Path, room: int) -> None:
@@ -68,7 +41,7 @@ class Found:
     before_full: int = 0
     refused: int = 0
     after: int = 0
-    said: Counter[str] = field(default_factory=Counter)
+    said: dict[str, int] = field(default_factory=dict)
     faults: list[str] = field(default_factory=list)
 
 
@@ -81,7 +54,8 @@ def fill_once(writing: Writing, folder: Path, rng: random.Random, found: Found) 
             acknowledged.append(writing.write(rng))
         except REFUSALS as said:
             refused += 1
-            found.said[f"{type(said).__name__}: {said}"] += 1
+            words = f"{type(said).__name__}: {said}"
+            found.said[words] = found.said.get(words, 0) + 1
     found.before_full += len(acknowledged)
     found.refused += refused
     (folder / BALLAST).unlink()
@@ -100,11 +74,10 @@ def fill_again_and_again(writing: Writing, folder: Path, rounds: int, seed: int)
     return found
 
 
-def in_a_process_of_its_own(folder: Path, *words: str) -> str:
-    """This module's command with the installation's folder on the small disk."""
-    environment = {**os.environ, "ANTIGONE_HOME": str(folder / "home")}
-    environment.pop("ANTIGONE_DATABASE_URL", None)
-    command = [sys.executable, "-m", "tests.proof.disk_full", *words]
-    done = subprocess.run(command, env=environment, capture_output=True, text=True)
-    assert done.returncode == 0, done.stdout[-2000:] + done.stderr[-4000:]
-    return done.stdout
+def main(words: list[str]) -> dict[str, Any]:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--rounds", type=int, required=True)
+    parser.add_argument("--seed", type=int, default=1)
+    given = parser.parse_args(words)
+    disk = Path(os.environ["ANTIGONE_HOME"])
+    return asdict(fill_again_and_again(RealWriting(), disk, given.rounds, given.seed))

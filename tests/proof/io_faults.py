@@ -1,8 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 """Every call of SQLite to its files fails once: a clear error, nothing lost, and the writing goes on.
 
-python -m tests.proof.io_faults --every 1
-
 For the n-th call, n over all calls of the workload: the call fails with an input/output error and, where
 it takes room, once more with "disk full". The writer sees the error, looks whether the transaction is in
 (SQLite also reports a checkpoint that failed *after* the commit), writes it again if it is not, on a new
@@ -13,9 +11,9 @@ from __future__ import annotations
 
 import argparse
 import random
-from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field, replace
+from typing import Any
 
 import apsw
 
@@ -31,7 +29,9 @@ from tests.proof.writer import (
     opened,
     write,
 )
+from tests.proof.writer_actions import RealWriting, recorded
 
+WRITES = 12
 EXTENDED = {
     "read": apsw.SQLITE_IOERR_READ,
     "write": apsw.SQLITE_IOERR_WRITE,
@@ -52,7 +52,7 @@ class Found:
     """How the writer fared, for each call that failed."""
 
     failed: int = 0
-    said: Counter[str] = field(default_factory=Counter)
+    said: dict[str, int] = field(default_factory=dict)
     unnoticed: int = 0
     in_after_all: int = 0
     faults: list[str] = field(default_factory=list)
@@ -176,7 +176,8 @@ def _judge(
     found.unnoticed += not writer.said
     found.in_after_all += writer.in_after_all
     for said in writer.said:
-        found.said[type(said).__name__] += 1
+        name = type(said).__name__
+        found.said[name] = found.said.get(name, 0) + 1
         if not isinstance(said, CLEAR):
             found.faults.append(f"call {at}, a {failed[0]}: not a clear error: {said!r}")
     if state != end:
@@ -195,31 +196,15 @@ def fail_each(workload: Workload, every: int) -> Found:
     return found
 
 
-def report(found: Found) -> str:
-    """One line of figures."""
-    said = ", ".join(f"{name} {count}" for name, count in sorted(found.said.items()))
-    return (
-        f"{found.failed} calls failed\t{len(found.faults)} faults\t{found.unnoticed} absorbed by SQLite\t"
-        f"{found.in_after_all} reported though the write was in\t"
-        f"said: {said}"
-    )
-
-
-def main() -> None:
-    from tests.proof.writer import plain_workload
-    from tests.settings import DATABASES
-
+def main(words: list[str]) -> dict[str, Any]:
+    """The real writes; every call fails once, or every `every`-th."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--every", type=int, default=1)
-    arguments = parser.parse_args()
-    pragmas = DATABASES["default"]["OPTIONS"]["init_command"]
-    for synchronous in ("FULL", "OFF"):
-        workload = plain_workload(pragmas_with(pragmas, synchronous), 40)
-        found = fail_each(workload, arguments.every)
-        print(f"{synchronous}\t{report(found)}")
-        for fault in found.faults[:5]:
-            print("   ", fault)
-
-
-if __name__ == "__main__":
-    main()
+    parser.add_argument("--controls-every", type=int, default=20)
+    given = parser.parse_args(words)
+    real = recorded(RealWriting(), WRITES, 1)
+    off = replace(real, pragmas=pragmas_with(real.pragmas, "OFF"))
+    return {
+        "FULL": asdict(fail_each(real, given.every)),
+        "OFF": asdict(fail_each(off, given.controls_every)),
+    }

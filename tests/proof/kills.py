@@ -1,9 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 """Writers killed at random moments: whatever they had acknowledged is there, and nothing half.
 
-python -m tests.proof.kills --kills 10000 --seed 1          (SQLite)
-python -m tests.proof.kills --kills 200 --seed 1 --postgresql
-
 A process with everything loaded forks writers, several at a time. Each opens the database, performs real
 actions in a loop and says so through a pipe after each commit, until SIGKILL. After every kill the database
 is opened again, which recovers it, and checked.
@@ -12,28 +9,21 @@ is opened again, which recovers it, and checked.
 from __future__ import annotations
 
 import argparse
-import json
 import os
 import random
 import signal
-import subprocess
-import sys
-import tempfile
 import time
 import traceback
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass, field
-from typing import Protocol
+from typing import Any, Protocol
 
-from tests.postgresql import postgresql_server
-from tests.proof.writer import in_memory
+from tests.proof.writer_actions import RealWriting, TooEarly
 
-SETTINGS = "antigone.site.settings"
-KILLS_IN_A_ROUND = 500
 TOGETHER = 4
 
-LONGEST_LIFE = 0.12
-"""Seconds after which a writer is killed at the latest: it opens the database and writes a little."""
+WRITES_IN_A_LIFE = 20
+"""How many writes the longest-lived writer would make, if the others left it the machine."""
 
 
 class Writing(Protocol):
@@ -58,13 +48,6 @@ class Found:
     mid_write: int = 0
     faults: list[str] = field(default_factory=list)
     seconds: float = 0.0
-
-    def add(self, other: Found) -> None:
-        self.kills += other.kills
-        self.acknowledged += other.acknowledged
-        self.mid_write += other.mid_write
-        self.faults += other.faults
-        self.seconds += other.seconds
 
 
 def _live(writing: Writing, seed: int, pipe: int) -> None:
@@ -96,11 +79,29 @@ def _last_words(listen: int) -> str:
         return stream.read().decode()
 
 
-def kill_together(writing: Writing, count: int, rng: random.Random, found: Found) -> None:
+def longest_life(writing: Writing) -> float:
+    """Seconds that a new writer takes for its writes here and now, its opening of the database included."""
+    writing.close()
+    began = time.monotonic()
+    child, listen = _born(writing, 0)
+    with os.fdopen(listen, "rb") as stream:
+        for _ in range(WRITES_IN_A_LIFE):
+            stream.readline()
+        life = time.monotonic() - began
+        os.kill(child, signal.SIGKILL)
+        os.waitpid(child, 0)
+        done = stream.read()
+    assert b"!" not in done, done.decode()
+    return life
+
+
+def kill_together(
+    writing: Writing, count: int, life: float, rng: random.Random, found: Found
+) -> None:
     """Fork `count` writers, kill each at a moment of its own, and check."""
     writing.close()
     born = [_born(writing, rng.randrange(2**32)) for _ in range(count)]
-    moments = sorted(time.monotonic() + rng.uniform(0, LONGEST_LIFE) for _ in born)
+    moments = sorted(time.monotonic() + rng.uniform(0, life) for _ in born)
     acknowledged = []
     for (child, listen), moment in zip(born, moments, strict=True):
         time.sleep(max(0.0, moment - time.monotonic()))
@@ -119,76 +120,19 @@ def kill_together(writing: Writing, count: int, rng: random.Random, found: Found
 def kill_writers(writing: Writing, kills: int, together: int, seed: int) -> Found:
     """`kills` writers killed, `together` at a time; stops early once ten faults are found."""
     rng, found, started = random.Random(seed), Found(), time.monotonic()
+    life = longest_life(writing)
+    assert not writing.faults([])
     while found.kills < kills and len(found.faults) < 10:
-        kill_together(writing, min(together, kills - found.kills), rng, found)
+        kill_together(writing, min(together, kills - found.kills), life, rng, found)
     found.seconds = time.monotonic() - started
     return found
 
 
-def report(name: str, found: Found) -> str:
-    """One line of figures."""
-    return (
-        f"{name}\t{found.kills} kills\t{found.mid_write} during a write\t"
-        f"{found.acknowledged} acknowledged writes\t{len(found.faults)} faults\t{found.seconds:.0f} s"
-    )
-
-
-def _writing() -> Writing:
-    """Everything loaded and the database made, in the folder that ``ANTIGONE_HOME`` names."""
-    import django
-    from django.core.management import call_command
-
-    django.setup()
-    call_command("migrate", verbosity=0)
-    from tests.proof.writer_actions import RealWriting
-
-    return RealWriting()
-
-
-def _one_round(kills: int, together: int, seed: int) -> None:
-    """One database, so many kills: prints the figures for the process that asked."""
-    found = kill_writers(_writing(), kills, together, seed)
-    print(json.dumps(asdict(found)))
-
-
-def rounds(kills: int, seed: int, url: str | None) -> Found:
-    """Kills in as many databases as needed: each is checked whole after every kill."""
-    total = Found()
-    while total.kills < kills and not total.faults:
-        now = min(KILLS_IN_A_ROUND, kills - total.kills)
-        with tempfile.TemporaryDirectory(dir=in_memory(), prefix="antigone-kills-") as home:
-            total.add(_asked_of_a_process(now, seed + total.kills, home, url))
-        print(report("so far", total), file=sys.stderr, flush=True)
-    return total
-
-
-def _asked_of_a_process(kills: int, seed: int, home: str, url: str | None) -> Found:
-    environment = {**os.environ, "ANTIGONE_HOME": home, "DJANGO_SETTINGS_MODULE": SETTINGS}
-    environment.pop("ANTIGONE_DATABASE_URL", None)
-    if url:
-        environment["ANTIGONE_DATABASE_URL"] = url
-    words = ["--one-round", "--kills", str(kills), "--seed", str(seed)]
-    command = [sys.executable, "-m", "tests.proof.kills", *words]
-    done = subprocess.run(command, env=environment, capture_output=True, text=True)
-    assert done.returncode == 0, done.stdout[-2000:] + done.stderr[-4000:]
-    return Found(**json.loads(done.stdout))
-
-
-def main() -> None:
+def main(words: list[str]) -> dict[str, Any]:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--kills", type=int, required=True)
-    parser.add_argument("--seed", type=int, default=1)
-    parser.add_argument("--postgresql", action="store_true")
-    parser.add_argument("--one-round", action="store_true", help=argparse.SUPPRESS)
-    asked = parser.parse_args()
-    if asked.one_round:
-        _one_round(asked.kills, TOGETHER, asked.seed)
-    elif asked.postgresql:
-        with postgresql_server() as url:
-            print(report("PostgreSQL", rounds(asked.kills, asked.seed, url)))
-    else:
-        print(report("SQLite", rounds(asked.kills, asked.seed, None)))
-
-
-if __name__ == "__main__":
-    main()
+    parser.add_argument("--seed", type=int, required=True)
+    parser.add_argument("--too-early", action="store_true", help="the control that must fail")
+    given = parser.parse_args(words)
+    kind = TooEarly if given.too_early else RealWriting
+    return asdict(kill_writers(kind(), given.kills, TOGETHER, given.seed))

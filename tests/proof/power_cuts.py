@@ -1,8 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 """Power cuts: after each, the database must be sound and stand exactly as after the last acknowledged write.
 
-python -m tests.proof.power_cuts --cuts 2000 --seed 1
-
 Tested are SQLite's settings (apsw's SQLite on a simulated disk), not the SQLCipher build and no real disk.
 """
 
@@ -11,9 +9,9 @@ from __future__ import annotations
 import argparse
 import random
 import shutil
-from collections import Counter
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
+from typing import Any
 
 import apsw
 
@@ -28,8 +26,10 @@ from tests.proof.writer import (
     opened,
     write,
 )
+from tests.proof.writer_actions import RealWriting, recorded
 
 CUTS_IN_A_RUN = 10
+WRITES = 25
 CHECKPOINTS = (1000, 60, 8)
 """Pages in the WAL after which it is checkpointed: SQLite's own number, and two that do it often."""
 
@@ -53,7 +53,7 @@ class Found:
     damaged: int = 0
     in_flight_kept: int = 0
     examples: list[str] = field(default_factory=list)
-    places: Counter[str] = field(default_factory=Counter)
+    places: dict[str, int] = field(default_factory=dict)
 
     @property
     def faults(self) -> int:
@@ -138,7 +138,7 @@ def _state(place: Path, digests: list[str]) -> int | str:
 def judge(found: Found, cut: Cut, state: int | str) -> None:
     """Count one cut: every acknowledged transaction must be there, and no half of another."""
     found.cuts += 1
-    found.places[cut.where] += 1
+    found.places[cut.where] = found.places.get(cut.where, 0) + 1
     if isinstance(state, str) or state > cut.acknowledged + 1:
         found.damaged += 1
         found.examples.append(f"{cut.where}, {cut.acknowledged} acknowledged: {state}")
@@ -165,30 +165,16 @@ def cut_power(workload: Workload, cuts: int, seed: int) -> Found:
     return found
 
 
-def report(name: str, found: Found) -> str:
-    """One line of figures."""
-    return (
-        f"{name}\t{found.cuts} cuts\t{found.sound} sound\t{found.lost} lost acknowledged writes\t"
-        f"{found.damaged} damaged\t{found.in_flight_kept} kept the write in flight"
-    )
-
-
-def main() -> None:
-    from tests.proof.writer import plain_workload
-    from tests.settings import DATABASES
-
+def main(words: list[str]) -> dict[str, Any]:
+    """The real writes under the product's settings; the same under weaker ones, as controls."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--cuts", type=int, default=2_000)
+    parser.add_argument("--controls", type=int, default=200)
     parser.add_argument("--seed", type=int, default=1)
-    arguments = parser.parse_args()
-    pragmas = DATABASES["default"]["OPTIONS"]["init_command"]
-    for synchronous in ("FULL", "NORMAL", "OFF"):
-        workload = plain_workload(pragmas_with(pragmas, synchronous), 40)
-        found = cut_power(workload, arguments.cuts, arguments.seed)
-        print(report(synchronous, found))
-        for example in found.examples[:3]:
-            print("   ", example)
-
-
-if __name__ == "__main__":
-    main()
+    given = parser.parse_args(words)
+    real = recorded(RealWriting(), WRITES, given.seed)
+    found = {"pragmas": real.pragmas, "FULL": asdict(cut_power(real, given.cuts, given.seed))}
+    for synchronous in ("NORMAL", "OFF"):
+        weaker = replace(real, pragmas=pragmas_with(real.pragmas, synchronous))
+        found[synchronous] = asdict(cut_power(weaker, given.controls, given.seed))
+    return found

@@ -7,12 +7,13 @@ again as if nothing had been. Each change is made in a transaction, verified, an
 
 from __future__ import annotations
 
+import argparse
 import itertools
 import json
 import uuid
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
@@ -22,6 +23,9 @@ from django.db import DatabaseError, connection, models, transaction
 from django.db.models import F
 
 from antigone.records.kinds import kinds, parts_of
+from antigone.records.queries import ledger
+from tests.proof.tampering_case import filled
+from tests.proof.writer_actions import at_the_terminal
 
 Verify = Callable[[], Sequence[object]]
 """Faults of the ledger and the records, none where all is well."""
@@ -324,3 +328,19 @@ def _count(found: Found, tampering: Tampering, outcome: str) -> None:
     found.by_manner[tampering.manner] = found.by_manner.get(tampering.manner, 0) + 1
     if outcome != "found":
         found.missed.append(f"{tampering}: {outcome}")
+
+
+def main(words: list[str]) -> dict[str, Any]:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--every", type=int, default=1)
+    given = parser.parse_args(words)
+    filled()
+    found = tamper_with_all(faults, lambda n: n % given.every == 0)
+    reasons = {**TABLES_LEFT_OUT, **{".".join(one): why for one, why in COLUMNS_LEFT_OUT.items()}}
+    return asdict(found) | {"tables": len(tables()), "left_out": reasons}
+
+
+def faults(witnesses: Sequence[str] = ()) -> list[str]:
+    """Codes of what the verification finds."""
+    with at_the_terminal():
+        return [one.code for one in ledger.verify(witnesses=witnesses).faults]

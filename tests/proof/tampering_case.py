@@ -17,7 +17,7 @@ from tests.proof.writer_actions import RealWriting, at_the_terminal, import_case
 from tests.records.invented import every_table
 from tests.records.test_runs import RUN
 
-EVENTS = 300
+EVENTS = 260
 """More than 256, so that one full part of the tree is kept."""
 
 

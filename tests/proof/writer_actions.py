@@ -6,7 +6,7 @@ from __future__ import annotations
 import random
 import secrets
 from collections.abc import Iterable, Sequence
-from contextlib import AbstractContextManager, nullcontext
+from contextlib import AbstractContextManager
 from datetime import date, datetime
 from decimal import Decimal
 from pathlib import Path
@@ -17,7 +17,7 @@ from django.db.backends.sqlite3.base import FORMAT_QMARK_REGEX
 
 from antigone.ledger.events import read_event
 from antigone.ledger.tree import Frontier, leaf_hash
-from antigone.records import keys
+from antigone.records import access, keys
 from antigone.records.actions import accounts, cases, corrections
 from antigone.records.errors import ChangedMeanwhile
 from antigone.records.kinds import kinds
@@ -25,10 +25,6 @@ from antigone.records.models import CHANGES, Event, InvestigationCase, Log, Rema
 from tests.proof.writer import Statement, Workload
 from tests.records.invented import POLICY, small_case
 
-try:
-    from antigone.records import access
-except ImportError:  # the floor `access` is being built
-    access = None
 IMPORTS = 0.1
 """Share of imports among the writes; the rest are corrections."""
 SEXES = ("male", "female", "undetermined")
@@ -41,7 +37,7 @@ def rows(model: type[models.Model]) -> models.QuerySet[Any]:
 
 def at_the_terminal() -> AbstractContextManager[Any]:
     """Look and act as whoever holds the machine."""
-    return access.at_the_terminal(None) if access else nullcontext()
+    return access.at_the_terminal(None)
 
 
 def tiny_case() -> dict[str, list[dict[str, str]]]:
@@ -66,7 +62,8 @@ def import_case(by: User, slug: str, tables: Any) -> InvestigationCase:
 class RealWriting:
     """Corrections of a small case's remains by many at once, and now and then a new tiny case."""
 
-    def __init__(self, slug: str = "wood") -> None:
+    def __init__(self) -> None:
+        slug = f"wood-{secrets.token_hex(4)}"
         with at_the_terminal():
             self.by = accounts.open_account(username=f"amina-{slug}", by=None)
             self.case = import_case(self.by, slug, small_case())
@@ -141,6 +138,20 @@ class RealWriting:
     def close(self) -> None:
         connection.close()
         keys.store().close()
+
+
+class TooEarly(RealWriting):
+    """The control: acknowledges a correction before it is made, as a program does that answers first."""
+
+    promised: tuple[Remains, str] | None = None
+
+    def write(self, rng: random.Random) -> str:
+        if self.promised:
+            seen, sex = self.promised
+            self.corrected(seen, sex=sex)
+        seen = rows(Remains).get(pk=rng.choice(self.remains))
+        self.promised = seen, rng.choice([one for one in SEXES if one != seen.sex])
+        return f"remains {seen.pk} {seen.revision + 1}"
 
 
 def _unsettled() -> list[str]:

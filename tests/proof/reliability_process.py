@@ -1,0 +1,129 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Each proof runs in a process of its own, on a new installation and a new database.
+
+python -m tests.proof.reliability_process kills --kills 100 --seed 1
+
+prints as JSON what the proof found; ``ANTIGONE_HOME`` must name an empty folder.
+"""
+
+from __future__ import annotations
+
+import importlib
+import json
+import os
+import secrets
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterator
+from contextlib import AbstractContextManager, contextmanager
+from functools import cache
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+from tests.postgresql import postgresql_server
+from tests.proof.writer import in_memory
+
+SETTINGS = "antigone.site.settings"
+FILE = "antigone.sqlite3"
+
+
+@contextmanager
+def server(postgresql: bool) -> Iterator[str | None]:
+    """The address of a PostgreSQL server; None stands for SQLite."""
+    if not postgresql:
+        yield None
+        return
+    with postgresql_server() as address:
+        yield address
+
+
+class CannotMount(Exception):
+    """A small file system cannot be mounted here: root and a kernel that allows it are needed."""
+
+
+@contextmanager
+def small_disk(size_mb: int) -> Iterator[Path]:
+    """A folder that holds no more than `size_mb` megabytes."""
+    folder = tempfile.mkdtemp(prefix="antigone-small-disk-")
+    words = ["mount", "-t", "tmpfs", "-o", f"size={size_mb}m", "tmpfs", folder]
+    try:
+        subprocess.run(words, check=True, capture_output=True)
+    except (OSError, subprocess.CalledProcessError) as reason:
+        os.rmdir(folder)
+        raise CannotMount(getattr(reason, "stderr", reason)) from None
+    try:
+        yield Path(folder)
+    finally:
+        subprocess.run(["umount", "--lazy", folder], check=True)
+        os.rmdir(folder)
+
+
+def new_database(address: str) -> str:
+    """The address of a new, empty database of the server."""
+    import psycopg
+
+    name = f"proof_{secrets.token_hex(6)}"
+    with psycopg.connect(address, autocommit=True) as connection:
+        connection.execute(f'CREATE DATABASE "{name}"')
+    return urlsplit(address)._replace(path=f"/{name}").geturl()
+
+
+@contextmanager
+def usual_disk() -> Iterator[Path]:
+    """A folder that is gone afterwards, in memory where possible."""
+    with tempfile.TemporaryDirectory(dir=in_memory(), prefix="antigone-proof-") as folder:
+        yield Path(folder)
+
+
+@cache
+def _empty_installation() -> bytes:
+    """An embedded database just made: copied, because the migrations take their time."""
+    with usual_disk() as home:
+        place = home / FILE
+        _run(home, None, "migrated")
+        return place.read_bytes()
+
+
+def asked(
+    module: str,
+    *words: object,
+    address: str | None = None,
+    disk: AbstractContextManager[Path] | None = None,
+) -> Any:
+    """What the proof of this name finds on a new installation."""
+    with disk or usual_disk() as home:
+        if address is None:
+            (home / FILE).write_bytes(_empty_installation())
+        return json.loads(_run(home, address and new_database(address), module, *words))
+
+
+def _run(home: Path, database: str | None, *words: object) -> str:
+    environment = {**os.environ, "ANTIGONE_HOME": str(home), "DJANGO_SETTINGS_MODULE": SETTINGS}
+    environment.pop("ANTIGONE_DATABASE_URL", None)
+    if database:
+        environment["ANTIGONE_DATABASE_URL"] = database
+    command = [sys.executable, "-m", "tests.proof.reliability_process", *map(str, words)]
+    done = subprocess.run(command, env=environment, capture_output=True, text=True)
+    assert done.returncode == 0, done.stdout[-2000:] + done.stderr[-4000:]
+    return done.stdout.splitlines()[-1]
+
+
+def main(module: str, words: list[str]) -> None:
+    """Inside such a process: everything loaded, the database made, then the proof."""
+    import django
+    from django.core.management import call_command
+
+    django.setup()
+    if module == "migrated" or os.environ.get("ANTIGONE_DATABASE_URL"):
+        call_command("migrate", verbosity=0)
+    if module == "migrated":
+        print("{}")
+        return
+    found = importlib.import_module(f"tests.proof.{module}").main(words)
+    print(json.dumps(found))
+
+
+if __name__ == "__main__":
+    main(sys.argv[1], sys.argv[2:])
