@@ -15,6 +15,7 @@ from antigone.records import guards, keys
 from antigone.records.actions import checkpoints, erasures, trail
 from antigone.records.actions.changes import change
 from antigone.records.errors import NoCheckpoint, NothingSealed, NotOurCheckpoint, OlderThanHeld
+from antigone.records.erasing import complete_erasures
 from antigone.records.ledger_key import verifier_key
 from antigone.records.models import (
     AnalysisRun,
@@ -259,9 +260,9 @@ def test_an_interrupted_erasure_is_completed(imported: Import, amina: User) -> N
         erasures.erase(case=case, subject=run.subject, order="Order 7", by=amina)
         transaction.get_connection().run_on_commit.clear()  # the machine stops here
     assert not keys.store().destroyed(run.subject)
-    assert erasures.complete_erasures() == [run.subject]
+    assert complete_erasures() == [run.subject]
     assert keys.store().destroyed(run.subject)
-    assert erasures.complete_erasures() == []
+    assert complete_erasures() == []
 
 
 def test_two_editors_and_one_revision(wood: InvestigationCase, amina: User) -> None:

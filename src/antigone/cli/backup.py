@@ -302,7 +302,7 @@ def _put_in_place(home: Path, folder: Path, found: Unpacked) -> None:
     from django.conf import settings
     from django.db import connection
 
-    from antigone.records import copies, server_copies
+    from antigone.records import copies, guards, server_copies
     from antigone.records.master_key import master_key
 
     if connection.vendor == "sqlite":
@@ -315,6 +315,7 @@ def _put_in_place(home: Path, folder: Path, found: Unpacked) -> None:
         copies.put_back(found.database, key, place, master)
     else:
         server_copies.load(connection.settings_dict, found.database)
+        guards.install(connection)  # the server wrote their words another way
     for name in found.attachments:
         (home / name).parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         os.replace(folder / name, home / name)
@@ -339,10 +340,11 @@ def _hold_against(notes: list[str], reason: str) -> int:
 
 def _finish(sha256: str, size: int, reason: str) -> None:
     """Record the restore, and erase what was erased before or after the backup was made."""
-    from antigone.records.actions import backups, erasures
+    from antigone.records.actions import backups
+    from antigone.records.erasing import complete_erasures
 
     backups.restore(by=account(), sha256=sha256, size=size, reason=reason)
-    erased = erasures.complete_erasures()
+    erased = complete_erasures()
     if erased:
         click.echo(f"Erasures completed: {len(erased)}.", err=True)
 

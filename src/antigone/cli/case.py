@@ -17,6 +17,7 @@ KEPT_IN_RECORDS = {
     "import": ("antigone.cli.case_records:import_case", "Take a case folder into the database."),
     "list": ("antigone.cli.case_records:list_cases", "List the cases of the database."),
     "export": ("antigone.cli.case_records:export_case", "Write a case of the database out."),
+    "erase": ("antigone.cli.case_erase:erase_subject", "Erase what is protected about somebody."),
     "weigh": ("antigone.cli.case_weigh:weigh_case", "Weigh a case of the database, keep the run."),
 }
 """Commands that need the database: where each is, and its line in the overview."""

@@ -66,7 +66,7 @@ def package(
     from antigone.records.queries.cases import case_by_slug
 
     case = case_by_slug(slug)
-    wanted = [_record(case, one) for one in records]
+    wanted = [record_named(case, one) for one in records]
     found = proofs.events_of_records(wanted) if wanted else proofs.events_of_case(case)
     acts.record_package(
         case=case, sections=sections, events=len(found), reason=reason, by=account()
@@ -104,7 +104,8 @@ def package(
     )
 
 
-def _record(case: InvestigationCase, named: str) -> UUID:
+def record_named(case: InvestigationCase, named: str) -> UUID:
+    """The id of the record that ``TABLE:KEY`` names."""
     from antigone.records.kinds import kinds, rows_of
 
     kind, _, key = named.partition(":")

@@ -100,7 +100,16 @@ def _application() -> object:
 
     application = get_wsgi_application()
     call_command("migrate", verbosity=0, interactive=False)
+    _finish_erasures()
     return application
+
+
+def _finish_erasures() -> None:
+    """An erasure that a power cut interrupted is completed before anybody reads."""
+    from antigone.records.erasing import complete_erasures
+
+    if left := complete_erasures():
+        click.echo(f"Erasures completed: {len(left)}.", err=True)
 
 
 def _say_how_to_begin(address: str) -> None:

@@ -8,13 +8,12 @@ from uuid import UUID
 
 from django.db import transaction
 
-from antigone.ledger.events import ERASURE_VERB, REASON
 from antigone.records import access, keys
 from antigone.records.actions import trail
 from antigone.records.actions.changes import change
 from antigone.records.errors import ChangedMeanwhile, NothingSealed
 from antigone.records.kinds import kind_of, kinds, rows_of
-from antigone.records.models import Event, InvestigationCase, Recorded, SealedSection, User
+from antigone.records.models import InvestigationCase, Recorded, User
 
 
 @access.guarded("erasures.erase")
@@ -23,9 +22,9 @@ def erase(*, case: InvestigationCase, subject: UUID, order: str, by: User) -> No
 
     The current values are emptied and an event states it for each record; once that is committed
     the key is destroyed. An erasure that was interrupted between the two is completed by
-    `complete_erasures` at the next start.
+    `records.erasing.complete_erasures` at the next start.
     """
-    found = list(sealed_for(case, subject))
+    found = list(_sealed_for(case, subject))
     if not found:
         raise NothingSealed(kind="subject", record=subject)
     for record in found:
@@ -37,7 +36,7 @@ def erase(*, case: InvestigationCase, subject: UUID, order: str, by: User) -> No
     transaction.on_commit(lambda: keys.store().destroy(subject))
 
 
-def sealed_for(case: InvestigationCase, subject: UUID) -> Iterator[Recorded]:
+def _sealed_for(case: InvestigationCase, subject: UUID) -> Iterator[Recorded]:
     """Records of the case whose protected columns the key of `subject` seals."""
     for model in kinds().values():
         if not model.sealed:
@@ -45,16 +44,3 @@ def sealed_for(case: InvestigationCase, subject: UUID) -> Iterator[Recorded]:
         own = {"subject": subject} if hasattr(model, "subject") else {"pk": subject}
         rows = rows_of(model).filter(case=case, **own).select_for_update()
         yield from (row for row in rows if any(getattr(row, one) is not None for one in row.sealed))
-
-
-def complete_erasures() -> list[UUID]:
-    """Destroy the keys of subjects whose erasure was committed but not finished."""
-    said = Event.objects.filter(body__contains=f'"verb":"{ERASURE_VERB}"')
-    erased = said.exclude(record=None).values_list("record", flat=True)
-    sealed = SealedSection.objects.filter(event__record__in=list(erased)).exclude(section=REASON)
-    subjects = sealed.order_by().values_list("subject", flat=True).distinct()
-    store = keys.store()
-    left = [subject for subject in subjects if not store.destroyed(subject)]
-    if left:
-        store.destroy_many(left)
-    return left

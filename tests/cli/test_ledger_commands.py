@@ -1,0 +1,114 @@
+# SPDX-License-Identifier: Apache-2.0
+"""`antigone ledger` and `antigone evidence`, as commands of two installations and a court."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+import zipfile
+from pathlib import Path
+
+import pytest
+
+from antigone.exchange.case_folder import write_case_folder
+from tests.records.invented import POLICY, small_case
+
+VERIFIER = "verify_evidence.py"
+
+
+def run(home: Path, *words: str, status: int = 0) -> subprocess.CompletedProcess[str]:
+    """Run a command of the installation at `home`."""
+    environment = {
+        name: value for name, value in os.environ.items() if name != "ANTIGONE_DATABASE_URL"
+    }
+    done = subprocess.run(
+        [str(Path(sys.executable).parent / "antigone"), *words],
+        env={
+            **environment,
+            "ANTIGONE_HOME": str(home),
+            "DJANGO_SETTINGS_MODULE": "antigone.site.settings",
+        },
+        capture_output=True, text=True, timeout=120,
+    )  # fmt: skip
+    assert done.returncode == status, done.stdout + done.stderr
+    return done
+
+
+@pytest.fixture(scope="module")
+def kept(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """An installation with a small invented case."""
+    home = tmp_path_factory.mktemp("kept")
+    folder = home / "folder"
+    write_case_folder(small_case(), POLICY, folder, name="Invented Wood", invented=True)
+    run(home, "case", "import", str(folder), "--slug", "wood")
+    return home
+
+
+def test_the_ledger_is_signed_witnessed_and_verified(kept: Path, tmp_path: Path) -> None:
+    other = tmp_path / "other"
+    run(other, "ledger", "status")
+    run(other, "case", "import", str(kept / "folder"), "--slug", "theirs")
+    offered, signed = tmp_path / "offered.json", tmp_path / "signed.json"
+    for _ in range(2):
+        run(kept, "ledger", "witness", "offer", str(offered))
+        run(other, "ledger", "witness", "hold", str(offered), str(signed))
+        run(kept, "ledger", "witness", "accept", str(signed), "--witness", "Invented court")
+        signed.unlink()
+    found = run(kept, "ledger", "verify", "--witness", str(offered))
+    assert "The ledger holds." in found.stderr
+    assert "1 notes from outside" in found.stderr
+    rows = [line.split("\t") for line in run(kept, "ledger", "status").stdout.splitlines()]
+    assert int(rows[1][4]) <= 2, "only the last checkpoint and its witnessing are exposed"
+
+    run(kept, "ledger", "witness", "offer", str(offered))
+    forged = json.loads(offered.read_text())
+    forged["consistency"] = {size: [] for size in forged["consistency"]}
+    offered.write_text(json.dumps(forged))
+    refused = run(other, "ledger", "witness", "hold", str(offered), str(signed), status=1)
+    assert "Refused" in refused.stderr
+    assert not signed.exists()
+
+
+def test_a_court_verifies_one_event_and_a_package_without_us(kept: Path, tmp_path: Path) -> None:
+    run(kept, "ledger", "checkpoint")
+    proof, package = tmp_path / "proof.json", tmp_path / "package.zip"
+    run(kept, "ledger", "prove", "3", "--out", str(proof), "--section", "open")
+    run(
+        kept, "evidence", "package", "wood", str(package), "--record", "remains:R1",
+        "--section", "open", "--reason", "Order 5 of an invented court",
+    )  # fmt: skip
+    court = tmp_path / "court"
+    with zipfile.ZipFile(package) as files:
+        files.extractall(court)
+    verifier = next(court.rglob(VERIFIER))
+
+    def judge(what: Path) -> subprocess.CompletedProcess[str]:
+        return subprocess.run(
+            [sys.executable, "-I", str(verifier), str(what)], capture_output=True, text=True,
+            timeout=60,
+        )  # fmt: skip
+
+    for good in (proof, package, verifier.parent.parent):
+        done = judge(good)
+        assert done.returncode == 0, done.stdout
+        assert "VERIFIES" in done.stdout
+    changed = json.loads(proof.read_text())
+    text = json.dumps(changed).replace("cases.import_case", "cases.export_case")
+    proof.write_text(text)
+    assert judge(proof).returncode == 1
+
+
+def test_what_is_not_there_is_refused_with_a_remedy(kept: Path, tmp_path: Path) -> None:
+    out = str(tmp_path / "x")
+    refused = run(kept, "ledger", "prove", "99999", "--out", out, status=1)
+    assert "no-checkpoint" in refused.stderr or "no-such-event" in refused.stderr
+    refused = run(
+        kept, "evidence", "package", "wood", out, "--record", "remains:R99", "--section", "open",
+        "--reason", "x", status=1,
+    )  # fmt: skip
+    assert "TABLE:KEY" in refused.stderr
+    (tmp_path / "no.json").write_text("{}")
+    refused = run(kept, "ledger", "witness", "hold", str(tmp_path / "no.json"), out, status=1)
+    assert "not-a-witness-file" in refused.stderr
