@@ -9,10 +9,13 @@ import pytest
 
 from antigone.ledger.notes import read_checkpoint
 from antigone.ledger.tree import leaf_hash
+from antigone.records import rights
 from antigone.records.actions import corrections
+from antigone.records.acts import ACTS, ROLES, role_in_words
 from antigone.records.ledger_key import verifier_key
 from antigone.records.models import Checkpoint, Event, Remains, User, Witnessing
 from antigone.records.queries.ledger import exposure
+from antigone.records.rights import ACTIONS
 from tests.roles import grant, somebody
 
 pytestmark = pytest.mark.django_db
@@ -186,3 +189,9 @@ def test_pages_that_know_no_moment_answer_at_their_own_address(reader, wood):
         assert client.get(f"/as-known/event-5{path}")["Location"] == path
     answer = client.post("/as-known/event-5/case/wood/remains/R1/")
     assert answer["Location"] == "/case/wood/remains/R1/"
+
+
+def test_every_act_and_every_role_has_its_words():
+    assert ACTIONS.keys() - ACTS.keys() == set()
+    assert {*rights.ROLES, "operator", "holder", "nobody"} - ROLES.keys() == set()
+    assert role_in_words("morgue_and_observer") == "mortuary, observer"

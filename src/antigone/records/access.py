@@ -37,6 +37,9 @@ from antigone.records.rights import (
 )
 from antigone.records.sections import PROTECTED, Reach, Section
 
+LONGEST_ROLE = 64
+"""Characters of a role in an event of the ledger."""
+
 _Act = TypeVar("_Act", bound=Callable[..., Any])
 
 
@@ -147,7 +150,8 @@ class Looking(Seeing):
     @property
     def role(self) -> str:
         """The roles that look, as an event names them."""
-        return "+".join(sorted({one.role for one in self.roles})) or "none"
+        joined = "_and_".join(sorted({one.role for one in self.roles})) or "none"
+        return joined if len(joined) <= LONGEST_ROLE else "several_roles"
 
     def __enter__(self) -> Looking:
         """Look: from here on the records answer as this sight sees them."""

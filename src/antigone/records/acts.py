@@ -56,6 +56,10 @@ ROLES: Mapping[str, Promise] = {
     "analyst": _("analyst"),
     "auditor": _("auditor"),
     "administrator": _("administrator"),
+    "holder": _("holder of the account"),
+    "nobody": _("before sign-in"),
+    "none": _("without a role"),
+    "several_roles": _("several roles"),
 }
 """Roles in which somebody acts."""
 
@@ -67,4 +71,4 @@ def act_in_words(verb: str) -> str:
 
 def role_in_words(role: str) -> str:
     """In which role it was done."""
-    return str(ROLES.get(role, role))
+    return ", ".join(str(ROLES.get(one, one)) for one in role.split("_and_"))
