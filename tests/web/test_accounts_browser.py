@@ -64,7 +64,7 @@ def hold(page, name: str) -> None:
         if page.locator(selector).count():
             assert page.evaluate(CONTRAST, selector) >= 4.5, (name, selector)
     unlabelled = page.evaluate(
-        "[...document.querySelectorAll('main input:not([type=hidden])')]"
+        "[...document.querySelectorAll('main input:not([type=hidden]):not([hidden])')]"
         ".filter(one => !one.labels.length).length"
     )
     assert unlabelled == 0, name

@@ -10,7 +10,9 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_POST
 
+from antigone.records import access
 from antigone.records.models import User
+from antigone.records.queries import roles as granted
 from antigone.web import pages
 from antigone.web.sessions import end_sessions, sessions_of
 
@@ -21,6 +23,8 @@ def own(request: HttpRequest) -> HttpResponse:
     page = {
         "section": "account",
         "sessions": sessions_of(request.user),
+        "grants": [one for one in granted.standing_grants() if one.user_id == request.user.pk],
+        "administers": access.may(request.user, "accounts.open_account", None),
         "this_session": request.session.session_key,
         "idle_minutes": settings.SESSION_COOKIE_AGE // 60,
         "longest_hours": settings.SESSION_ABSOLUTE_AGE // 3600,
