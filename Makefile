@@ -23,7 +23,7 @@ messages: $(READY)
 	@if [ -d $(LOCALES) ]; then $(BIN)/pybabel -q compile -d $(LOCALES) -D django 2>/dev/null || $(BIN)/pybabel compile -d $(LOCALES) -D django; fi
 
 demo: messages
-	ANTIGONE_HOME="$(DEMO_HOME)" $(BIN)/python -m antigone.cli.demo --seed $(DEMO_SEED) $(if $(filter 1,$(DEMO_SERVE)),--serve,--no-serve)
+	ANTIGONE_HOME="$(DEMO_HOME)" $(BIN)/python -m antigone.cli.demo --seed $(DEMO_SEED) $(if $(filter 1,$(DEMO_SERVE)),--serve,--no-serve) $(if $(filter 1,$(NEW_PASSWORDS)),--new-passwords)
 
 test: messages
 	$(MAKE) --no-print-directory lint

@@ -19,6 +19,7 @@ import click
 from antigone.cli.account import account
 from antigone.cli.case_weigh import weigh_and_keep
 from antigone.cli.database import open_database
+from antigone.cli.demo_accounts import open_accounts
 from antigone.cli.front import run
 from antigone.cli.identify import summary_lines
 
@@ -35,18 +36,27 @@ IZIUM, IZIUM_NAME = "izium-public-record", "Izium, public record"
 @click.option("--seed", type=click.IntRange(min=0), required=True, help="Of the invented case.")
 @click.option("--seconds", type=float, default=30.0, show_default=True, help="For certificates.")
 @click.option("--serve/--no-serve", default=True, help="Open the pages afterwards.")
-def demo(seed: int, seconds: float, serve: bool) -> None:
-    """Make the demonstration: two cases, one weighed, then the pages on this computer."""
+@click.option("--new-passwords", is_flag=True, help="Give every invented user a new one.")
+def demo(seed: int, seconds: float, serve: bool, new_passwords: bool) -> None:
+    """Make the demonstration: two cases, one weighed, users, then the pages on this computer."""
     home = Path(os.environ["ANTIGONE_HOME"])
+    os.environ.setdefault("ANTIGONE_SECOND_FACTOR", "optional")
     home.mkdir(parents=True, exist_ok=True)
     open_database()
     _forest(home, seed, seconds)
     _public_record()
+    open_accounts(_cases(), new_passwords=new_passwords)
     click.echo(f"Everything stands in {home}; make clean removes it.", err=True)
     if serve:
         from antigone.cli.serve import serve as serve_pages
 
         serve_pages.main(args=["--open"], standalone_mode=False)
+
+
+def _cases() -> list[InvestigationCase]:
+    from antigone.records.queries import cases
+
+    return [cases.case_by_slug(slug) for slug in (FOREST, IZIUM)]
 
 
 def _say(text: str) -> None:
