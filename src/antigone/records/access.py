@@ -113,7 +113,7 @@ def looking_as(user: User, case: InvestigationCase | None, now: datetime) -> Loo
 def _openings(found: Iterable[Opening]) -> Mapping[tuple[str, UUID], frozenset[Section]]:
     openings: dict[tuple[str, UUID], frozenset[Section]] = {}
     for one in found:
-        sections = frozenset(Section if one.sealed else ROLES[one.role])
+        sections = frozenset(Section if one.sealed_too else ROLES[one.role])
         openings[one.kind, one.record] = (
             openings.get((one.kind, one.record), frozenset()) | sections
         )

@@ -45,7 +45,7 @@ def open_record(
     now = timezone.now()
     opening = Opening.objects.create(
         user=by, case=case, role="" if sealed else role, kind=kind, record=record,
-        reason=reason.strip(), sealed=sealed, order_reference=order_reference.strip(),
+        reason=reason.strip(), sealed_too=sealed, order_reference=order_reference.strip(),
         opened_at=None if sealed else now, ends_at=None if sealed else now + AN_HOUR,
     )  # fmt: skip
     _tell_others(opening, "opening.asked" if sealed else "opening.made")
@@ -61,7 +61,7 @@ def approve_opening(*, opening: Opening, by: User) -> Opening:
         raise OwnAct
     now = timezone.now()
     if (
-        not opening.sealed
+        not opening.sealed_too
         or opening.opened_at
         or not change(opening, approved_by=by, opened_at=now, ends_at=now + AN_HOUR)
     ):

@@ -60,7 +60,7 @@ class Migration(migrations.Migration):
                 ('kind', models.CharField(max_length=40)),
                 ('record', models.UUIDField()),
                 ('reason', models.TextField()),
-                ('sealed', models.BooleanField(default=False)),
+                ('sealed_too', models.BooleanField(default=False)),
                 ('order_reference', models.TextField(blank=True, default='')),
                 ('opened_at', models.DateTimeField(blank=True, null=True)),
                 ('ends_at', models.DateTimeField(blank=True, null=True)),
@@ -71,7 +71,7 @@ class Migration(migrations.Migration):
             options={
                 'ordering': ('opened_at', 'id'),
                 'indexes': [models.Index(fields=['user', 'ends_at'], name='opening_by_user')],
-                'constraints': [models.CheckConstraint(condition=models.Q(('reason', ''), _negated=True), name='opening_has_a_reason'), models.CheckConstraint(condition=models.Q(models.Q(('ends_at__isnull', True), ('opened_at__isnull', True)), ('ends_at__gt', models.F('opened_at')), _connector='OR'), name='opening_ends_after_its_start'), models.CheckConstraint(condition=models.Q(models.Q(('sealed', False), models.Q(('role', ''), _negated=True)), models.Q(('sealed', True), models.Q(('order_reference', ''), _negated=True), models.Q(('opened_at__isnull', True), ('approved_by__isnull', False), _connector='OR')), _connector='OR'), name='opening_of_sealed_matter_has_order_and_second_key'), models.CheckConstraint(condition=models.Q(('approved_by__isnull', True), models.Q(('approved_by', models.F('user')), _negated=True), _connector='OR'), name='opening_approved_by_another')],
+                'constraints': [models.CheckConstraint(condition=models.Q(('reason', ''), _negated=True), name='opening_has_a_reason'), models.CheckConstraint(condition=models.Q(models.Q(('ends_at__isnull', True), ('opened_at__isnull', True)), ('ends_at__gt', models.F('opened_at')), _connector='OR'), name='opening_ends_after_its_start'), models.CheckConstraint(condition=models.Q(models.Q(('sealed_too', False), models.Q(('role', ''), _negated=True)), models.Q(('sealed_too', True), models.Q(('order_reference', ''), _negated=True), models.Q(('opened_at__isnull', True), ('approved_by__isnull', False), _connector='OR')), _connector='OR'), name='opening_of_sealed_matter_has_order_and_second_key'), models.CheckConstraint(condition=models.Q(('approved_by__isnull', True), models.Q(('approved_by', models.F('user')), _negated=True), _connector='OR'), name='opening_approved_by_another')],
             },
         ),
         migrations.CreateModel(

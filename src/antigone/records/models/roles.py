@@ -111,7 +111,7 @@ class Opening(Recorded):
     kind = models.CharField(max_length=40)
     record = models.UUIDField()
     reason = models.TextField()
-    sealed = models.BooleanField(default=False)
+    sealed_too = models.BooleanField(default=False)
     order_reference = models.TextField(blank=True, default="")
     opened_at = models.DateTimeField(null=True, blank=True)
     ends_at = models.DateTimeField(null=True, blank=True)
@@ -127,8 +127,8 @@ class Opening(Recorded):
                 name="opening_ends_after_its_start",
             ),
             models.CheckConstraint(
-                condition=Q(sealed=False) & ~Q(role="")
-                | Q(sealed=True)
+                condition=Q(sealed_too=False) & ~Q(role="")
+                | Q(sealed_too=True)
                 & ~Q(order_reference="")
                 & (Q(opened_at__isnull=True) | Q(approved_by__isnull=False)),
                 name="opening_of_sealed_matter_has_order_and_second_key",
