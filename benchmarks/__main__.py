@@ -11,6 +11,7 @@ RUNS = (
     ("joint_posterior",),
     ("exchange_of_a_case",),
     ("whole_case", "--seed", "1"),
+    ("ledger",),
 )
 
 for name, *arguments in RUNS:

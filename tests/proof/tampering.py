@@ -45,6 +45,7 @@ COLUMNS_LEFT_OUT = {
 """Columns that the ledger leaves out on purpose, and why."""
 TABLES_LEFT_OUT = {
     "records_signinwait": "how long an account waits after failed attempts: changes without an act",
+    "records_job": "work in hand; that it was asked for, cancelled or done is in the ledger",
 }
 """Tables that the ledger leaves out on purpose, and why."""
 PAIRS = 40

@@ -5,14 +5,29 @@ from __future__ import annotations
 
 import random
 import uuid
+from datetime import timedelta
 
 from django.db import transaction
+from django.utils import timezone
 
 from antigone.analysis.runs import store_run
 from antigone.ledger.notes import SigningKey, origin_of, sign_checkpoint
 from antigone.ledger.tree import leaf_hash
+from antigone.records import access
 from antigone.records.actions import checkpoints, erasures, trail
-from antigone.records.models import CHANGES, InvestigationCase, Log, ProfileRun, User
+from antigone.records.models import (
+    CHANGES,
+    Attachment,
+    InvestigationCase,
+    Log,
+    Notice,
+    OpenedHypothesis,
+    Opening,
+    Person,
+    ProfileRun,
+    RoleGrant,
+    User,
+)
 from tests.proof.writer_actions import RealWriting, at_the_terminal, import_case, rows
 from tests.records.invented import every_table
 from tests.records.test_runs import RUN
@@ -35,6 +50,9 @@ def filled() -> RealWriting:
         for manner in ("signed_sheet", "witness_file"):
             witnessed(writing.by, manner)
         _hold_another(writing.by)
+    with access.unrestricted("one row of every table"), transaction.atomic():
+        _of_access(writing)
+        trail.record(action="proofs.fill", by=writing.by, case=writing.case)
     writing.correct(rng)
     return writing
 
@@ -57,6 +75,41 @@ def witnessed(by: User, manner: str = "witness_file") -> str:
         checkpoint=made, manner=manner, witness="Invented Tribunal", by=by, note=made.note
     )
     return made.note
+
+
+def _of_access(writing: RealWriting) -> None:
+    """Two rows of each table of roles, openings, notices and attachments, no better than invented."""
+    case, by, now = writing.case, writing.by, timezone.now()
+    later = now + timedelta(hours=1)
+    person = rows(Person).filter(case=case).first()
+    for n, one in enumerate(writing.remains[:2]):
+        record = {"kind": "remains", "record": one}
+        RoleGrant.objects.create(
+            user=by,
+            role="geneticist",
+            case=case,
+            valid_from=now,
+            valid_until=later,
+            requested_by=by,
+            reason=f"Invented {n}.",
+        )
+        OpenedHypothesis.objects.create(
+            case=case, remains_id=one, person=person, opened_by=by, opened_at=now, reason=f"{n}"
+        )
+        Opening.objects.create(
+            user=by,
+            case=case,
+            role="geneticist",
+            reason=f"Invented {n}.",
+            opened_at=now,
+            ends_at=later,
+            **record,
+        )
+        Notice.objects.create(to=by, case=case, code=f"invented-{n}", made_at=now)
+        Attachment.objects.create(
+            case=case, section="remains", sha256=f"{n}" * 64, size=n, media_type="text/plain",
+            file_name=f"{n}", **record,
+        )  # fmt: skip
 
 
 def _hold_another(by: User) -> None:
