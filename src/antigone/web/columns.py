@@ -6,9 +6,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from django.utils.functional import Promise
-from django.utils.translation import gettext as _now
+from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import pgettext_lazy
 
 from antigone.records.queries.history import PROTECTED
 from antigone.terms.tables import TABLES, Column, Kind
@@ -213,7 +212,7 @@ def code_in_words(table: str, column: str, code: str) -> str:
 def cell_in_words(table: str, column: str, cell: str) -> str:
     """A cell as readers know it: a code in words, with the code where it differs."""
     if PROTECTED in cell:
-        return _now("sealed")
+        return gettext("sealed")
     known = TABLES[table].column(column) if table in TABLES else None
     if not cell or known is None or known.kind is not Kind.CODE:
         return cell
@@ -222,33 +221,35 @@ def cell_in_words(table: str, column: str, cell: str) -> str:
 
 def choices(table: str, column: Column) -> list[tuple[str, str]]:
     """The codes of a column in words; blank first where it may be."""
-    blank = [] if column.required else [("", _now("not recorded"))]
+    blank = [] if column.required else [("", gettext("not recorded"))]
     return blank + [(code, code_in_words(table, column.name, code)) for code in column.codes]
 
 
 def advice(table: str, column: Column) -> str:
     """What may be typed into a column; blank where anything may."""
     if column.refers_to and column.kind is Kind.TEXT:
-        return _now("The key of one of this case: %(kind)s.") % {
+        return gettext("The key of one of this case: %(kind)s.") % {
             "kind": kind_in_words(column.refers_to).lower()
         }
     if column.kind is Kind.DATE:
-        return _now("2022-04-03, 2022-04, 1956~ (about), 2022-03/2022-05 (between)")
+        return gettext("2022-04-03, 2022-04, 1956~ (about), 2022-03/2022-05 (between)")
     if column.kind in (Kind.NUMBER, Kind.INTEGER):
         return _bounds(column)
     if column.kind is Kind.CODES:
-        return _now("One or several of: %(codes)s; parted by ;") % {
+        return gettext("One or several of: %(codes)s; parted by ;") % {
             "codes": ", ".join(column.codes)
         }
-    return _now("Several are parted by ;") if column.kind is Kind.TEXTS else ""
+    return gettext("Several are parted by ;") if column.kind is Kind.TEXTS else ""
 
 
 def _bounds(column: Column) -> str:
-    what = _now("whole number") if column.kind is Kind.INTEGER else _now("number, such as 12.5")
+    what = (
+        gettext("whole number") if column.kind is Kind.INTEGER else gettext("number, such as 12.5")
+    )
     if column.low is not None and column.high is not None:
-        return _now("%(what)s, %(low)g to %(high)g") % {
+        return gettext("%(what)s, %(low)g to %(high)g") % {
             "what": what, "low": column.low, "high": column.high,
         }  # fmt: skip
     if column.low is not None:
-        return _now("%(what)s, from %(low)g") % {"what": what, "low": column.low}
+        return gettext("%(what)s, from %(low)g") % {"what": what, "low": column.low}
     return what
