@@ -247,12 +247,21 @@ class Seeing:
             if not self._shows(record, section, more):
                 hidden.append(field.attname)
             elif section in self._logged and record.__dict__[field.attname]:
-                self.read[kind, record.pk, section.value] = None
+                self._note(record, section)
         if hidden:
             blank(record, hidden)
         self._mask_parts(record, kind, more)
         if Section.PLACES in self._logged:
-            self.read[kind, record.pk, _row_section(record).value] = None
+            self._note(record, _row_section(record))
+
+    def _note(self, record: Any, section: Section) -> None:
+        """Note that a section of a record was read; a part is of its whole."""
+        if isinstance(record, Part):
+            whole = type(record)._meta.get_field(type(record).whole)
+            kind = kind_of(whole.related_model)  # type: ignore[arg-type]
+            self.read[kind, getattr(record, whole.attname), section.value] = None  # type: ignore[union-attr]
+        else:
+            self.read[kind_of(type(record)), record.pk, section.value] = None
 
     def _shows(self, record: Any, section: Section | None, more: frozenset[Section]) -> bool:
         if section is None or section in more or self.sees_whole(section):
@@ -290,6 +299,7 @@ class Seeing:
             if held:
                 hidden = {one for one, at in parts.items() if not self._shows(record, at, more)}
                 record.__dict__[column] = {k: v for k, v in held.items() if k not in hidden}
+                record.withheld = record.withheld | ({column} if hidden else set())
 
     def _mask_kept_row(self, record: KeptRow, more: frozenset[Section]) -> None:
         shown, taken = {}, set()
@@ -304,10 +314,10 @@ class Seeing:
         if record.__dict__.get("sealed_row"):
             if all(one in more or self.sees_whole(one) for one in sections):
                 for one in PROTECTED & sections:
-                    self.read["kept_row", record.pk, one.value] = None
+                    self._note(record, one)
             else:
                 blank(record, ["sealed_row"])
-        record.withheld = record.withheld | taken
+        record.withheld = record.withheld | taken | ({"row"} if taken else set())
 
     def visible(self, kind: str, record: UUID, columns: Mapping[str, Any]) -> dict[str, Any]:
         """Of the columns of a record as it once stood, those that may be seen now."""

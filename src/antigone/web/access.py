@@ -57,8 +57,9 @@ class Sight:
 
 def _hold(request: HttpRequest, policy: Policy, case: Any) -> None:
     """What may not be seen is not there, and neither is a form whose act is not theirs."""
-    if not access.sees(*policy.reads):
-        raise Http404
+    holds_a_role = case is None or any(one.case == case.pk for one in request.sight.roles)  # type: ignore[attr-defined]
+    if not access.sees(*policy.reads) or not (holds_a_role or Section.CASE not in policy.reads):
+        raise Http404  # an administrator knows of each case that it is there, and no more
     if policy.acts and not any(access.may(request.user, act, case) for act in policy.acts):  # type: ignore[arg-type]
         raise Http404
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
 
+from django.core.exceptions import ObjectDoesNotExist
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
@@ -246,7 +247,10 @@ def address_of(case: InvestigationCase, one: Any) -> str:
               "finding": "remains", "death": "remains", "decision": "remains"}  # fmt: skip
     if table in pages:
         return reverse(f"web:{pages[table]}", args=[case.slug, one.key])
-    owner = getattr(one, owners[table], None) if table in owners else None
+    try:
+        owner = getattr(one, owners[table], None) if table in owners else None
+    except ObjectDoesNotExist:  # not there for whoever looks
+        owner = None
     if owner is not None:
         return address_of(case, owner)
     return reverse("web:history", args=[case.slug, table, one.pk])

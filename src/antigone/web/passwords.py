@@ -14,9 +14,9 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.debug import sensitive_post_parameters
-from django.views.decorators.http import require_http_methods
 
 from antigone.records.models import User
+from antigone.web import pages
 from antigone.web.sessions import end_sessions
 
 _LONGEST = 256
@@ -74,8 +74,8 @@ class ChangedPasswordForm(NewPasswordForm):
         return self.cleaned_data["present"]
 
 
+@pages.page(posts=True)
 @sensitive_post_parameters("present", "password1", "password2")
-@require_http_methods(["GET", "POST"])
 def change(request: HttpRequest) -> HttpResponse:
     """Choose a password: the first one in place of a one-time code, or a new one later."""
     first = request.user.code_until is not None

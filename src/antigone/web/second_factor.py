@@ -16,11 +16,11 @@ from django.core.exceptions import ValidationError
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext_lazy as _
-from django.views.decorators.http import require_http_methods, require_safe
 
 from antigone.records.actions import accounts, attempts
 from antigone.records.models import User
 from antigone.records.queries import accounts as kept_accounts
+from antigone.web import pages
 
 confirmed = reauthentication_required(app="allauth.mfa")
 """Only within five minutes of the password or a code."""
@@ -77,8 +77,8 @@ class NewFactorForm(forms.Form):
         return self.cleaned_data["code"]
 
 
+@pages.page(posts=True)
 @confirmed
-@require_http_methods(["GET", "POST"])
 def set_up(request: HttpRequest) -> HttpResponse:
     """Take over a secret into an authenticator application, and prove it with a code."""
     secret = totp.get_totp_secret(regenerate=request.method == "GET")
@@ -99,7 +99,7 @@ def set_up(request: HttpRequest) -> HttpResponse:
     return render(request, "web/accounts/second_factor.html", page, status=status)
 
 
-@require_safe
+@pages.page()
 def square(request: HttpRequest) -> HttpResponse:
     """The secret as a square to be photographed; only while it is being set up."""
     secret = request.session.get(totp.SECRET_SESSION_KEY)
@@ -115,8 +115,8 @@ def square(request: HttpRequest) -> HttpResponse:
     )
 
 
+@pages.page(posts=True)
 @confirmed
-@require_http_methods(["GET", "POST"])
 def new_recovery_codes(request: HttpRequest) -> HttpResponse:
     """Make new recovery codes in place of the old ones."""
     if not kept_accounts.has_second_factor(request.user):

@@ -8,6 +8,8 @@ from typing import Any
 
 from django import template
 from django.utils.formats import number_format
+from django.utils.html import format_html
+from django.utils.translation import gettext
 
 from antigone.records.queries.identifications import DECIDED
 from antigone.terms.results import ProposalRow
@@ -50,3 +52,12 @@ def named(key: str | None, names: dict[str, str]) -> str:
 def grouped(value: int) -> str:
     """A whole number in groups of three, as the reader's language writes them."""
     return number_format(value, force_grouping=True)
+
+
+@register.simple_tag
+def cell(record: Any, column: str) -> str:
+    """A column of a record; *withheld* where whoever looks may not see it."""
+    if column in getattr(record, "withheld", ()):
+        return format_html('<span class="quiet">{}</span>', gettext("withheld"))
+    value = getattr(record, column)
+    return "" if value is None else str(value)
