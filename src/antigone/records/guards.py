@@ -9,6 +9,7 @@ program wrote it. The guards are made anew after every migration.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from typing import Any
 from uuid import UUID
@@ -77,14 +78,24 @@ def missing(connection: BaseDatabaseWrapper) -> list[str]:
                 for name, sql in expected.items()
                 if name.startswith(_PREFIX) and found.get(name) != sql
             )
-        cursor.execute("SELECT tgname FROM pg_trigger WHERE NOT tgisinternal AND tgenabled <> 'D'")
-        names = {row[0] for row in cursor.fetchall()}
+        cursor.execute(
+            "SELECT tgname, pg_get_triggerdef(oid) FROM pg_trigger "
+            "WHERE NOT tgisinternal AND tgenabled <> 'D'"
+        )
+        triggers = dict(cursor.fetchall())
         cursor.execute("SELECT proname, prosrc FROM pg_proc WHERE proname LIKE 'guard%%'")
         sources = dict(cursor.fetchall())
     wrong = [name for name, body in _FUNCTIONS.items() if sources.get(name, "").strip() != body]
-    return sorted(
-        [*wrong, *(one for one in expected if one.startswith(_PREFIX) and one not in names)]
-    )
+    for name, statement in expected.items():
+        if name.startswith(_PREFIX) and name not in _FUNCTIONS:
+            if _plain(triggers.get(name, "")) != _plain(statement):
+                wrong.append(name)
+    return sorted(wrong)
+
+
+def _plain(statement: str) -> str:
+    """A trigger's definition without what PostgreSQL writes otherwise: quotes, schema, brackets."""
+    return re.sub(r'["() ]|public\.|::\w+', "", statement).lower()
 
 
 def _present(connection: BaseDatabaseWrapper) -> list[tuple[str, str]]:
@@ -327,12 +338,12 @@ class _Postgresql:
     def part(self, model: type[Any]) -> Iterator[tuple[str, str]]:
         table = table_of(model)
         call = f"guard_part('{_whole(model)}')"
-        yield self._trigger(table, "part", "AFTER INSERT OR UPDATE OR DELETE", call)
+        yield self._trigger(table, "part", "AFTER INSERT OR DELETE OR UPDATE", call)
         yield self._never(table, "truncate", "TRUNCATE")
 
     def fixed(self, model: type[models.Model]) -> Iterator[tuple[str, str]]:
         table = table_of(model)
-        yield self._never(table, "fixed", "UPDATE OR DELETE OR TRUNCATE")
+        yield self._never(table, "fixed", "DELETE OR UPDATE OR TRUNCATE")
 
     def ledger(self) -> Iterator[tuple[str, str]]:
         table = table_of(Revision)
@@ -340,7 +351,7 @@ class _Postgresql:
         for model in (Event, ReadEvent):
             yield self._trigger(table_of(model), "follows", "BEFORE INSERT", "guard_follows()")
         head = table_of(Log)
-        yield self._trigger(head, "head", "BEFORE UPDATE OR DELETE", "guard_head()")
+        yield self._trigger(head, "head", "BEFORE DELETE OR UPDATE", "guard_head()")
         yield self._never(head, "truncate", "TRUNCATE")
 
     @staticmethod
