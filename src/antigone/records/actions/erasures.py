@@ -13,7 +13,7 @@ from antigone.records.actions import trail
 from antigone.records.actions.changes import change
 from antigone.records.errors import ChangedMeanwhile, NothingSealed
 from antigone.records.kinds import kind_of, kinds, rows_of
-from antigone.records.models import InvestigationCase, Recorded, User
+from antigone.records.models import InvestigationCase, Recorded, SealedSection, User
 
 
 @access.guarded("erasures.erase")
@@ -25,7 +25,7 @@ def erase(*, case: InvestigationCase, subject: UUID, order: str, by: User) -> No
     `records.erasing.complete_erasures` at the next start.
     """
     found = list(_sealed_for(case, subject))
-    if not found:
+    if keys.store().destroyed(subject) or not found:
         raise NothingSealed(kind="subject", record=subject)
     for record in found:
         if not change(record, **dict.fromkeys(record.sealed)):
@@ -37,10 +37,9 @@ def erase(*, case: InvestigationCase, subject: UUID, order: str, by: User) -> No
 
 
 def _sealed_for(case: InvestigationCase, subject: UUID) -> Iterator[Recorded]:
-    """Records of the case whose protected columns the key of `subject` seals."""
+    """Records of the case that the key of `subject` ever sealed, in whatever revision."""
+    sealed = SealedSection.objects.filter(subject=subject, event__case=case.pk)
     for model in kinds().values():
-        if not model.sealed:
-            continue
-        own = {"subject": subject} if hasattr(model, "subject") else {"pk": subject}
-        rows = rows_of(model).filter(case=case, **own).select_for_update()
-        yield from (row for row in rows if any(getattr(row, one) is not None for one in row.sealed))
+        if model.sealed:
+            ever = sealed.filter(event__kind=kind_of(model)).values_list("event__record", flat=True)
+            yield from rows_of(model).filter(case=case, pk__in=list(ever)).select_for_update()
