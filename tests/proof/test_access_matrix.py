@@ -1,0 +1,32 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The access matrix in full: every address, question, method and role, own and foreign case."""
+
+from __future__ import annotations
+
+import pytest
+
+from antigone.records.models.sight import within
+from antigone.records.rights import ROLES
+from tests.web import access_matrix as matrix
+
+pytestmark = [pytest.mark.proof, pytest.mark.django_db]
+METHODS = ("get", "head", "post", "put", "delete", "options")
+
+
+@pytest.mark.parametrize("role", [*ROLES, "nobody"])
+def test_no_canary_of_another_section_is_seen(role, settings):
+    settings.SECOND_FACTOR_REQUIRED = False
+    world, asked = matrix.world(), 0
+    client = matrix.signed_in(world, role)
+    for case in ("own", "foreign"):
+        for at in matrix.addresses(world, case):
+            for method in METHODS if "?" not in at else METHODS[:2]:
+                if at.startswith("/account/"):
+                    continue  # would end the session; nothing of a case stands there
+                with within(None):
+                    answer = getattr(client, method)(at)
+                body = answer.content.decode(errors="replace") + repr(answer.headers)
+                assert answer.status_code < 500, (method, at)
+                assert not matrix.leaks(world, role, case, body, at), (method, at)
+                asked += 1
+    print(f"{role}: {asked} answers, no canary of another section")
