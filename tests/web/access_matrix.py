@@ -38,6 +38,8 @@ from tests.cases import policy_text
 from tests.roles import account, somebody
 
 ROWS = 2
+_LISTS = {"graves", "number", "remains", "persons", "families", "contradictions", "claims"}
+"""Pages that are asked questions."""
 CANARY = re.compile(r"zq\d{5}q", re.IGNORECASE)
 
 
@@ -210,7 +212,8 @@ def addresses(world: World, name: str) -> list[str]:
             except NoReverseMatch:
                 continue
             found.append(at)
-    asked = [f"{at}?{query}" for at in found for query in _questions(words)]
+    lists = [at for at in found if at.rsplit("/", 2)[-2] in _LISTS]
+    asked = [f"{at}?{query}" for at in lists for query in _questions(words)]
     return [*found, *asked]
 
 
