@@ -302,7 +302,7 @@ def _put_in_place(home: Path, folder: Path, found: Unpacked) -> None:
     from django.conf import settings
     from django.db import connection
 
-    from antigone.records import copies, guards, server_copies
+    from antigone.records import copies, server_copies
     from antigone.records.master_key import master_key
 
     if connection.vendor == "sqlite":
@@ -315,7 +315,6 @@ def _put_in_place(home: Path, folder: Path, found: Unpacked) -> None:
         copies.put_back(found.database, key, place, master)
     else:
         server_copies.load(connection.settings_dict, found.database)
-        guards.install(connection)  # the server wrote their words another way
     for name in found.attachments:
         (home / name).parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         os.replace(folder / name, home / name)
