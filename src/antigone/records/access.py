@@ -34,6 +34,7 @@ from antigone.records.rights import (
     NOBODY,
     OPERATOR,
     ROLES,
+    WHEREVER_HELD,
 )
 from antigone.records.sections import PROTECTED, Reach, Section
 
@@ -268,7 +269,8 @@ def require(
         return HOLDER
     if by is not None and isinstance(sight, Looking) and sight.user == by:
         of = {None, case.pk if case else None}
-        held = {one.role for one in granted(by, case, timezone.now()) if one.case in of}
+        roles = granted(by, case, timezone.now())
+        held = {one.role for one in roles if action in WHEREVER_HELD or one.case in of}
         for role in ACTIONS[action]:
             if role in held:
                 return role

@@ -118,6 +118,14 @@ HOLDER = "holder"
 NOBODY = "nobody"
 """Acts that come before anybody has signed in; each says itself when it may be done."""
 _WITNESSES = ("coordinator", "commission", "legal_authority", "auditor", "administrator")
+WHEREVER_HELD = frozenset(
+    {
+        "checkpoints.hold_checkpoint",
+        "checkpoints.make_checkpoint",
+        "checkpoints.record_witnessing",
+    }
+)
+"""Acts on the ledger of the whole installation: a role in any case of it is enough."""
 _CASE_ROLES = tuple(role for role in ROLES if role not in WITHOUT_A_CASE)
 ACTIONS: Mapping[str, tuple[str, ...]] = MappingProxyType(
     {

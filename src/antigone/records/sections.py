@@ -299,7 +299,7 @@ KEPT: Mapping[str, Kept] = MappingProxyType(
             **_RESULT,
         ),
         "opening": _kept(
-            S.ACCOUNTS, "user role kind record reason order_reference opened_at ends_at sealed "
+            S.ACCOUNTS, "user role kind record reason order_reference opened_at ends_at sealed_too "
             "approved_by", own="user",
         ),
         "notice": _kept(S.ACCOUNTS, "to code facts made_at read_at", own="to"),

@@ -100,7 +100,7 @@ def one_event(request: HttpRequest, slug: str, sequence: int) -> HttpResponse:
 # Checkpoints: of the installation, whatever the case
 
 
-@pages.page(reads="ledger")
+@pages.page(acts="checkpoints.make_checkpoint")
 def checkpoint_list(request: HttpRequest) -> HttpResponse:
     """What hangs on the witnesses, and every checkpoint made here."""
     return _checkpoints(request)
@@ -160,14 +160,14 @@ def _checkpoint_or_404(pk: UUID) -> Checkpoint:
     return found
 
 
-@pages.page(reads="ledger")
+@pages.page(acts="checkpoints.make_checkpoint")
 def note(request: HttpRequest, checkpoint: UUID) -> HttpResponse:
     """The signed note of a checkpoint, as a file for a witness."""
     one = _checkpoint_or_404(checkpoint)
     return _file(one.note.encode(), "text/plain; charset=utf-8", f"{_file_name(one)}.txt")
 
 
-@pages.page(reads="ledger")
+@pages.page(acts="checkpoints.make_checkpoint")
 def sheet(request: HttpRequest, checkpoint: UUID) -> HttpResponse:
     """The day sheet of a checkpoint, to print and to sign in ink."""
     one = _checkpoint_or_404(checkpoint)
