@@ -284,9 +284,7 @@ def test_rows_without_a_record_belong_to_the_section_of_their_table(imported):
     seen = {}
     for role in ("morgue", "family_liaison", "geneticist", "observer", "coordinator", "auditor"):
         with looking(somebody(role, whole), whole):
-            seen[role] = {
-                (one.table, one.row.get("owner_kind")) for one in KeptRow.objects.all()
-            }
+            seen[role] = {(one.table, one.row.get("owner_kind")) for one in KeptRow.objects.all()}
     tables = {role: {table for table, _ in found} for role, found in seen.items()}
     assert {"custody", "element", "lead"} <= tables["morgue"]
     assert not tables["morgue"] & {"statement", "haplotype", "consent", "consistency"}

@@ -14,8 +14,8 @@ from antigone.ledger.tree import leaf_hash, verify_consistency, verify_inclusion
 from antigone.records import guards, keys
 from antigone.records.actions import checkpoints, erasures, trail
 from antigone.records.actions.changes import change
-from antigone.records.errors import NoCheckpoint, NothingSealed, NotOurCheckpoint, OlderThanHeld
 from antigone.records.erasing import complete_erasures
+from antigone.records.errors import NoCheckpoint, NothingSealed, NotOurCheckpoint, OlderThanHeld
 from antigone.records.ledger_key import verifier_key
 from antigone.records.models import (
     AnalysisRun,

@@ -202,9 +202,7 @@ class TooManyAttempts(AntigoneError):
     """Too many failures of one user name, address or second factor."""
 
     code = "records.too-many-attempts"
-    message = gettext_noop(
-        "There were too many attempts. Try again in %(minutes)d min."
-    )
+    message = gettext_noop("There were too many attempts. Try again in %(minutes)d min.")
 
 
 class UserNameTaken(AntigoneError):

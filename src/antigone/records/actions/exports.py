@@ -1,7 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 """What leaves the records: every export is an act, with the digest of what left."""
 
-
 from antigone.records import access
 from antigone.records.actions import trail
 from antigone.records.models import InvestigationCase, User
