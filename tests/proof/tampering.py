@@ -106,7 +106,8 @@ def another(value: Any, column: models.Field[Any, Any]) -> Any:
     if kind == "BinaryField":
         return bytes([bytes(value)[0] ^ 1]) + bytes(value)[1:] if value else b"x"
     if isinstance(value, int | float | Decimal) or kind.endswith(("IntegerField", "FloatField")):
-        return (value or 0) + (1_003 if "Small" in kind else 1_000_003)
+        more = (value or 0) + (1_003 if "Small" in kind else 1_000_003)
+        return more if more != value else 0.5  # infinity and more is infinity
     return _longer(value or "", column)
 
 

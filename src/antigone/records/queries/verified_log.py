@@ -53,7 +53,8 @@ class LogVerification:
         self.tiles: dict[tuple[int, int], str] = {}
         self.checkpoints = list(Checkpoint.objects.filter(log=name).order_by("size"))
         self.notes = [one for one in map(_note_of, witnesses) if self._is_ours(one)]
-        self.wanted = {one.size for one in self.checkpoints} | {size for _, size, _ in self.notes}
+        stated = [*self.notes, *(_note_of(one.note) for one in self.checkpoints)]
+        self.wanted = {note[1] for note in stated if note is not None}
         self.roots: dict[int, bytes] = {0: EMPTY_ROOT}
         self.revisions = 0
         self.seals = 0
