@@ -143,6 +143,15 @@ def test_a_rewritten_history_is_found_by_a_witness_alone(imported: Import, amina
     assert case.slug == "wood"
 
 
+def test_a_note_of_another_ledger_is_not_passed_over(wood: InvestigationCase, amina: User) -> None:
+    made = checkpoints.make_checkpoint(by=amina)
+    other = made.note.replace(str(made.log.identifier), "00000000-0000-4000-8000-000000000000")
+    assert verify(witnesses=[made.note]).holds
+    for note in (other, "no note at all"):
+        faults = [one.code for one in verify(witnesses=[note]).faults]
+        assert faults == ["ledger.witness-of-another-log"]
+
+
 def test_reads_are_a_log_of_their_own(wood: InvestigationCase, amina: User) -> None:
     run = ProfileRun.objects.first()
     for _ in range(3):

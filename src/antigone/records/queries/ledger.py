@@ -10,11 +10,12 @@ from datetime import datetime
 
 from django.db import connection
 
+from antigone.ledger.notes import origin_of
 from antigone.records import guards
 from antigone.records.kinds import rows_of
 from antigone.records.models import CHANGES, LOGS, Log, Tile, Witnessing
 from antigone.records.queries.verification import Progress, Verification
-from antigone.records.queries.verified_log import LogVerification
+from antigone.records.queries.verified_log import LogVerification, note_of
 from antigone.records.queries.verified_records import verify_records
 from antigone.terms.errors import gettext_noop
 
@@ -53,11 +54,29 @@ def verify(
         _verify_guards(found)
         notes = list(witnesses)
         _verify_logs(found)
+        _verify_notes(found, notes)
         for name in LOGS:
             LogVerification(found, name, notes, progress).run()
         verify_records(found, progress)
         found.exposed = exposure().events
     return found
+
+
+def _verify_notes(found: Verification, notes: list[str]) -> None:
+    """A note that is of none of our logs proves nothing: it must not be passed over."""
+    identifiers = Log.objects.values_list("identifier", flat=True)
+    ours = {origin_of(str(identifier)) for identifier in identifiers}
+    for ordinal, note in enumerate(notes, start=1):
+        stated = note_of(note)
+        if stated is None or stated[0] not in ours:
+            found.fault(
+                "witness-of-another-log",
+                gettext_noop(
+                    "Note %(ordinal)d from outside is no checkpoint of this ledger: it is of "
+                    "another one, or this ledger was put in the place of another."
+                ),
+                ordinal=ordinal,
+            )
 
 
 @contextmanager

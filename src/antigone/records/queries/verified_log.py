@@ -52,8 +52,8 @@ class LogVerification:
         self.previous = "0" * 64
         self.tiles: dict[tuple[int, int], str] = {}
         self.checkpoints = list(Checkpoint.objects.filter(log=name).order_by("size"))
-        self.notes = [one for one in map(_note_of, witnesses) if self._is_ours(one)]
-        stated = [*self.notes, *(_note_of(one.note) for one in self.checkpoints)]
+        self.notes = [one for one in map(note_of, witnesses) if self._is_ours(one)]
+        stated = [*self.notes, *(note_of(one.note) for one in self.checkpoints)]
         self.wanted = {note[1] for note in stated if note is not None}
         self.roots: dict[int, bytes] = {0: EMPTY_ROOT}
         self.revisions = 0
@@ -365,7 +365,7 @@ def _hashed(salt: str, body: str) -> str:
         return ""
 
 
-def _note_of(note: str) -> tuple[str, int, bytes] | None:
+def note_of(note: str) -> tuple[str, int, bytes] | None:
     """Origin, size and root of a note; None where it is no checkpoint."""
     try:
         found = read_checkpoint_body(note.partition("\n\n")[0] + "\n")
