@@ -145,7 +145,7 @@ def test_a_filter_sends_its_form_and_works_without_a_script(look):
 
 def test_the_language_is_switched_and_kept(look):
     page = look("persons/?text=остап", locale="en")
-    page.click(".language button")
+    page.click(".language button[name=language]")
     page.wait_for_selector("html[lang=uk]")
     assert "persons/?text=" in page.url
     assert page.locator("h1").inner_text() == "Розшукувані особи"
