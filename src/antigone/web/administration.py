@@ -17,12 +17,13 @@ from django.views.decorators.http import require_POST
 
 from antigone.records import access
 from antigone.records.actions import accounts, roles
+from antigone.records.acts import role_in_words
 from antigone.records.one_time import new_code
 from antigone.records.queries import accounts as kept
 from antigone.records.queries import cases
 from antigone.records.queries import roles as granted
+from antigone.records.rights import ROLES
 from antigone.terms.errors import AntigoneError
-from antigone.web import role_words
 from antigone.web.pages import or_404, page
 from antigone.web.remarks import in_reader_language
 from antigone.web.sessions import end_sessions
@@ -77,7 +78,7 @@ class GrantForm(forms.Form):
 
     def __init__(self, *given: Any, **more: Any) -> None:
         super().__init__(*given, **more)
-        self.fields["role"].choices = [(one, str(label)) for one, label in role_words.ROLES.items()]
+        self.fields["role"].choices = [(one, role_in_words(one)) for one in ROLES]
         self.fields["case"].choices = [("", "–")] + [(one.slug, one.name) for one in cases.cases()]
 
     def clean(self) -> dict[str, Any]:

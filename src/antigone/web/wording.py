@@ -9,6 +9,13 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext_lazy, pgettext_lazy
 
 WORDS: Mapping[str, Mapping[str, object]] = {
+    "account_state": {
+        "open": _("in use"),
+        "awaits_password": _("one-time code handed over, no password yet"),
+        "code_ran_out": _("one-time code ran out unused"),
+        "suspended": _("suspended"),
+        "terminal": _("at the terminal only"),
+    },
     "job_kind": {
         "weigh": _("weigh the case"),
     },
