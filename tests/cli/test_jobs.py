@@ -14,7 +14,6 @@ from pathlib import Path
 
 import pytest
 
-from antigone.cli import job_process
 from antigone.cli.job_process import JobProcess
 
 ROOT = Path(__file__).parents[2]
@@ -35,6 +34,8 @@ with access.at_the_terminal(None):
                        slug="wood", by=account(), invented=True)
     print(ask_to_weigh(case, seconds=5.0, by=account()).pk)
 """
+
+PASSPHRASE = "an invented passphrase of tests"
 
 pytestmark = pytest.mark.skipif(os.name != "posix", reason="processes are killed by signals")
 
@@ -89,13 +90,26 @@ def wait_for(true: Callable[[], bool], seconds: float = 60.0) -> None:
 
 def left_over(home: Path) -> list[str]:
     """Processes of that installation which still live (where the system tells)."""
+    return [line for line, _environment in _processes(home)]
+
+
+def seen_of_processes(home: Path) -> list[str]:
+    """What others may see of the processes of that installation: command line, environment."""
+    return [line + environment for line, environment in _processes(home)]
+
+
+def _processes(home: Path) -> list[tuple[str, str]]:
     found = []
     for place in Path("/proc").glob("[0-9]*"):
         try:
-            if f"ANTIGONE_HOME={home}".encode() in (place / "environ").read_bytes().split(b"\0"):
-                found.append((place / "cmdline").read_bytes().replace(b"\0", b" ").decode())
+            line, environment = (
+                (place / name).read_bytes().replace(b"\0", b"\n").decode()
+                for name in ("cmdline", "environ")
+            )
         except OSError:
             continue
+        if f"ANTIGONE_HOME={home}" in environment.splitlines():
+            found.append((line, environment))
     return found
 
 
@@ -115,9 +129,8 @@ def test_jobs_are_listed_cancelled_and_begun_again(antigone, asked: str) -> None
 
 
 def test_a_worker_that_is_killed_is_begun_again_and_its_job_too(
-    environment: dict[str, str], asked: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    environment: dict[str, str], asked: str, tmp_path: Path
 ) -> None:
-    monkeypatch.setattr(job_process, "_with_passphrase", lambda: (environment, []))
     worker = JobProcess()
     worker.start()
     try:
@@ -151,6 +164,43 @@ def test_a_worker_whose_server_is_killed_ends_and_gives_back(
         server.stdout.close()
     wait_for(lambda: row(tmp_path, "state") in (("waiting",), ("done",)))
     assert row(tmp_path, "attempts_left")[0] in (2, 3)
+    wait_for(lambda: not left_over(tmp_path))
+
+
+def test_the_worker_opens_an_encrypted_database_by_a_pipe_alone(
+    antigone, environment: dict[str, str], asked: str, tmp_path: Path
+) -> None:
+    """The server was told the passphrase; no file, no command line and no environment holds it."""
+    secret = tmp_path / "secret"
+    secret.write_text(PASSPHRASE)
+    secret.chmod(0o600)
+    assert antigone("database", "encrypt", "--passphrase-file", str(secret)).returncode == 0
+    reading, writing = os.pipe()
+    os.write(writing, PASSPHRASE.encode())
+    os.close(writing)
+    secret.rename(hidden := tmp_path / "hidden")
+    server = subprocess.Popen(
+        [sys.executable, "-c", "from antigone.cli import main; main()", "serve"],
+        env={**environment, "ANTIGONE_PASSPHRASE_FD": str(reading)}, pass_fds=(reading,),
+        stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True,
+    )  # fmt: skip
+    os.close(reading)
+    told = {**environment, "ANTIGONE_PASSPHRASE_FILE": str(hidden)}
+
+    def done() -> bool:
+        assert PASSPHRASE not in "".join(seen_of_processes(tmp_path))
+        program = [sys.executable, "-c", "from antigone.cli import main; main()", "jobs", "list"]
+        listed = subprocess.run([*program, "--all"], env=told, capture_output=True, text=True)
+        assert asked in listed.stdout, listed.stderr
+        return "\tdone\t" in listed.stdout
+
+    try:
+        wait_for(done)
+        assert len(left_over(tmp_path)) >= 2  # the server, and the worker that did it
+    finally:
+        server.send_signal(signal.SIGTERM)
+        server.wait(20)
+        server.stdout.close()
     wait_for(lambda: not left_over(tmp_path))
 
 

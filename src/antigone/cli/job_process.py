@@ -64,7 +64,11 @@ class JobProcess:
 
     def _begun(self) -> subprocess.Popen[bytes]:
         """A process group of its own: Ctrl+C in the terminal ends the server, and it the worker."""
-        environment, inherited = _with_passphrase()
+        from django.conf import settings
+
+        from antigone.records.passphrases import for_child
+
+        environment, inherited = for_child(settings.ANTIGONE_PASSPHRASE)
         try:
             return subprocess.Popen(  # noqa: S603  our own program, no word of it from outside
                 [sys.executable, "-c", _PROGRAM, "jobs", "work", "--with-parent",
@@ -75,22 +79,6 @@ class JobProcess:
         finally:
             for one in inherited:
                 os.close(one)
-
-
-def _with_passphrase() -> tuple[dict[str, str], list[int]]:
-    """The environment of the worker, and the pipe by which it reads what the server was told."""
-    from django.conf import settings
-
-    from antigone.records.passphrases import PIPE_VARIABLE, installation_passphrase
-
-    environment = {name: value for name, value in os.environ.items() if name != PIPE_VARIABLE}
-    passphrase = installation_passphrase(settings.HOME)
-    if passphrase is None or os.name != "posix":
-        return environment, []
-    reading, writing = os.pipe()
-    with os.fdopen(writing, "wb") as stream:
-        stream.write(passphrase.encode())
-    return {**environment, PIPE_VARIABLE: str(reading)}, [reading]
 
 
 def _close(process: subprocess.Popen[bytes]) -> None:

@@ -78,16 +78,19 @@ def installation_passphrase(home: Path) -> str | None:
 
 
 def for_child(passphrase: str | None) -> tuple[dict[str, str], tuple[int, ...]]:
-    """What a child process needs to open the installation: environment, and descriptors to pass.
+    """What a child process needs to open the installation: its environment, descriptors to pass.
 
-    The passphrase waits in a pipe; close the descriptors here once the child has started.
+    The passphrase waits in a pipe, whose number alone stands in the environment; close the
+    descriptors here once the child has started. Where none can be passed on (Windows), the child
+    reads the passphrase file like its parent.
     """
-    if passphrase is None:
-        return {}, ()
+    environment = {name: value for name, value in os.environ.items() if name != PIPE_VARIABLE}
+    if passphrase is None or os.name != "posix":
+        return environment, ()
     read, write = os.pipe()
     with os.fdopen(write, "wb") as stream:
         stream.write(passphrase.encode())  # shorter than any pipe, so this does not wait
-    return {PIPE_VARIABLE: str(read)}, (read,)
+    return {**environment, PIPE_VARIABLE: str(read)}, (read,)
 
 
 def new_passphrase(words: str) -> str:
