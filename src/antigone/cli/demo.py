@@ -9,7 +9,9 @@ from __future__ import annotations
 import csv
 import io
 import os
+import shutil
 import time
+from collections.abc import Callable
 from importlib import resources
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -64,27 +66,45 @@ def _say(text: str) -> None:
 
 
 def _forest(home: Path, seed: int, seconds: float) -> None:
-    from antigone.exchange.case_folder import read_case_folder
+    """Draw, keep, weigh and report; what an interrupted run of this did is not done again."""
+    from antigone.analysis.runs import load_run
     from antigone.exchange.results import write_results
-    from antigone.records.queries import cases as case_queries
+    from antigone.records.queries import cases, identifications
 
-    if case_queries.cases().filter(slug=FOREST).exists():
-        _say(f"{FOREST_NAME} is kept already.")
-        return
     folder = home / f"simulated-{seed}"
-    if not folder.exists():
-        _say(f"Drawing an invented case at the model case's size (seed {seed}) …")
-        _simulate(folder, seed)
-    started = time.monotonic()
-    read = read_case_folder(folder / "case")
-    case = _keep(read, FOREST, FOREST_NAME, invented=True)
-    _say(f"Read, checked and kept in {time.monotonic() - started:.1f} s.")
-    found = weigh_and_keep(case, seconds)
-    write_results(found, folder / "result")
+    case = cases.cases().filter(slug=FOREST).first() or _drawn(folder, seed)
+    run = identifications.latest_run(case)
+    if run is not None and ((folder / "result").exists() or not folder.exists()):
+        _say(f"{FOREST_NAME} is kept and weighed already.")
+        return
+    found = load_run(run) if run else weigh_and_keep(case, seconds)
     click.echo(f"\n{FOREST_NAME}: what is proposed; people decide")
     for line in summary_lines(found):
         click.echo(line)
-    _against_truth(found, folder / "truth.csv")
+    if folder.exists():  # not where the case was drawn from another seed
+        _against_truth(found, folder / "truth.csv")
+        _whole(folder / "result", lambda draft: write_results(found, draft))
+
+
+def _drawn(folder: Path, seed: int) -> InvestigationCase:
+    """The invented case, drawn unless it lies there, and kept."""
+    from antigone.exchange.case_folder import read_case_folder
+
+    if not folder.exists():
+        _say(f"Drawing an invented case at the model case's size (seed {seed}) …")
+        _whole(folder, lambda draft: _simulate(draft, seed))
+    started = time.monotonic()
+    case = _keep(read_case_folder(folder / "case"), FOREST, FOREST_NAME, invented=True)
+    _say(f"Read, checked and kept in {time.monotonic() - started:.1f} s.")
+    return case
+
+
+def _whole(folder: Path, write: Callable[[Path], None]) -> None:
+    """Have `folder` written under another name, then renamed: it is there whole or not at all."""
+    draft = folder.with_name(f"{folder.name}.unfinished")
+    shutil.rmtree(draft, ignore_errors=True)
+    write(draft)
+    draft.rename(folder)
 
 
 def _simulate(folder: Path, seed: int) -> None:

@@ -18,20 +18,19 @@ _WHY = "Demonstration with invented cases."
 
 
 def open_accounts(cases: list[InvestigationCase], *, new_passwords: bool) -> None:
-    """Open the accounts with their roles in `cases`; print passwords that were made just now."""
+    """Open the accounts that are missing, with their roles in `cases`; print new passwords."""
     from antigone.records import access
-    from antigone.records.models import User
+    from antigone.records.queries import accounts
     from antigone.records.rights import ROLES
 
     names = {_name(role): role for role in ROLES} | {_SECOND: _ADMINISTRATOR}
-    known = set(User.objects.filter(username__in=names).values_list("username", flat=True))
     with access.at_the_terminal(None):
-        made = {name: _open(name) for name in names if name not in known}
-        for name, user in made.items():
+        users = {name: accounts.named(name) or _open(name) for name in names}
+        for name, user in users.items():
             _grant(user, names[name], cases)
-    if new_passwords:
-        made = {name: User.objects.get(username=name) for name in names}
-    _print_passwords(made, names)
+    if not new_passwords:  # an interrupted demonstration may have opened some without one
+        users = {name: user for name, user in users.items() if not user.has_usable_password()}
+    _print_passwords(users, names)
 
 
 def _name(role: str) -> str:
@@ -48,15 +47,18 @@ def _grant(user: User, role: str, cases: list[InvestigationCase]) -> None:
     from django.utils import timezone
 
     from antigone.records.actions import roles
-    from antigone.records.models import User
+    from antigone.records.models import RoleGrant, User
 
     approver = _name(_ADMINISTRATOR) if user.username == _SECOND else _SECOND
     for case in [None] if role == _ADMINISTRATOR else cases:
-        asked = roles.request_grant(
-            user=user, role=role, case=case, valid_from=timezone.now(), valid_until=None,
-            by=account(), reason=_WHY,
-        )  # fmt: skip
-        roles.approve_grant(grant=asked, by=User.objects.get(username=approver))
+        asked = RoleGrant.objects.filter(user=user, role=role, case=case).first()
+        if asked is None:
+            asked = roles.request_grant(
+                user=user, role=role, case=case, valid_from=timezone.now(), valid_until=None,
+                by=account(), reason=_WHY,
+            )  # fmt: skip
+        if not (asked.approved_by_id or asked.ended_at):
+            roles.approve_grant(grant=asked, by=User.objects.get(username=approver))
 
 
 def _print_passwords(made: dict[str, User], roles: dict[str, str]) -> None:
