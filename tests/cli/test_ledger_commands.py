@@ -72,7 +72,10 @@ def test_the_ledger_is_signed_witnessed_and_verified(kept: Path, tmp_path: Path)
 
 
 def test_a_court_verifies_one_event_and_a_package_without_us(kept: Path, tmp_path: Path) -> None:
-    run(kept, "ledger", "checkpoint")
+    sheet = tmp_path / "sheet.pdf"
+    signed = run(kept, "ledger", "checkpoint", "--sheet", str(sheet), "--language", "uk")
+    assert sheet.read_bytes().startswith(b"%PDF"), "to sign in ink"
+    assert "\n\n— " in signed.stdout
     proof, package = tmp_path / "proof.json", tmp_path / "package.zip"
     run(kept, "ledger", "prove", "3", "--out", str(proof), "--section", "open")
     run(

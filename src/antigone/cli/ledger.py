@@ -90,15 +90,24 @@ def verify(context: click.Context, witnesses: tuple[Path, ...]) -> None:
 
 @ledger.command()
 @click.option("--out", type=_NEW, help="Also write the signed note there.")
-def checkpoint(out: Path | None) -> None:
+@click.option("--sheet", type=_NEW, help="Also write the day sheet there (PDF), to sign in ink.")
+@click.option(
+    "--language", type=click.Choice(("en", "uk")), default="en", show_default=True,
+    help="Of the day sheet.",
+)  # fmt: skip
+def checkpoint(out: Path | None, sheet: Path | None, language: str) -> None:
     """Sign the size and the root of the ledger as it stands, and print the note."""
     open_database()
+    from antigone.exchange.day_sheets import day_sheet
     from antigone.records.actions import checkpoints
+    from antigone.records.queries.day_sheets import day_facts
 
     made = checkpoints.make_checkpoint(by=account())
+    click.echo(made.note, nl=False)  # it is signed, whatever becomes of the files
     if out:
         out.write_text(made.note, encoding="utf-8")
-    click.echo(made.note, nl=False)
+    if sheet:
+        sheet.write_bytes(day_sheet(day_facts(made), language))
 
 
 @ledger.command()

@@ -7,7 +7,6 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
-from django.conf import settings
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
@@ -171,12 +170,7 @@ def note(request: HttpRequest, checkpoint: UUID) -> HttpResponse:
 def sheet(request: HttpRequest, checkpoint: UUID) -> HttpResponse:
     """The day sheet of a checkpoint, to print and to sign in ink."""
     one = _checkpoint_or_404(checkpoint)
-    facts = day_facts(
-        one,
-        installation=settings.ANTIGONE_INSTALLATION,
-        device=str(settings.ANTIGONE_DEVICE),
-    )
-    pdf = day_sheet(facts, get_language() or "en")
+    pdf = day_sheet(day_facts(one), get_language() or "en")
     return _file(pdf, "application/pdf", f"{_file_name(one)}.pdf")
 
 

@@ -8,6 +8,8 @@ from collections import Counter
 from dataclasses import dataclass
 from datetime import UTC, datetime, time
 
+from django.conf import settings
+
 from antigone.ledger.notes import origin_of
 from antigone.records.models import CHANGES, LOGS, Checkpoint, Event, ReadEvent
 
@@ -42,13 +44,13 @@ class DayFacts:
     """Events of the day of the checkpoint (UTC), up to the checkpoint."""
 
 
-def day_facts(checkpoint: Checkpoint, *, installation: str, device: str) -> DayFacts:
-    """The facts of the sheet of `checkpoint`."""
+def day_facts(checkpoint: Checkpoint) -> DayFacts:
+    """The facts of the sheet of `checkpoint`, made in this installation."""
     log = checkpoint.log
     assert log.name in LOGS
     return DayFacts(
-        installation=installation,
-        device=device,
+        installation=settings.ANTIGONE_INSTALLATION,
+        device=str(settings.ANTIGONE_DEVICE),
         origin=origin_of(str(log.identifier)),
         log=log.name,
         size=checkpoint.size,
