@@ -4,12 +4,16 @@
 from __future__ import annotations
 
 import os
+import secrets
 import shutil
 import subprocess
+import sys
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import cache
 from pathlib import Path
+from urllib.parse import urlsplit
 
 
 class NoPostgresqlHere(Exception):
@@ -54,7 +58,10 @@ def postgresql_server() -> Iterator[str]:
     whom = unprivileged()
     if whom:
         os.chown(home, whom["user"], whom["group"])
-    options = f"-c listen_addresses='' -c unix_socket_directories='{home}' -c fsync=off"
+    options = (
+        f"-c listen_addresses='' -c unix_socket_directories='{home}' "
+        "-c fsync=off -c full_page_writes=off -c autovacuum=off"
+    )
 
     def run(program: str, *arguments: str) -> None:
         done = subprocess.run(
@@ -71,3 +78,38 @@ def postgresql_server() -> Iterator[str]:
         if (home / "data" / "postmaster.pid").exists():
             run("pg_ctl", "stop", "-m", "immediate")
         shutil.rmtree(home, ignore_errors=True)
+
+
+def new_database(address: str, *, like: str = "") -> str:
+    """The address of a new database of the server: empty, or a copy of the one named `like`."""
+    import psycopg
+
+    name = f"test_{secrets.token_hex(6)}"
+    template = f' TEMPLATE "{like}"' if like else ""
+    with psycopg.connect(address, autocommit=True) as connection:
+        connection.execute(f'CREATE DATABASE "{name}"{template}')
+    return in_database(address, name)
+
+
+def installed_database(address: str) -> str:
+    """The address of a new database with the tables of this version: migrated once, then copied."""
+    return new_database(address, like=_migrated(address))
+
+
+def in_database(address: str, name: str) -> str:
+    """The same server's address, with another database."""
+    return urlsplit(address)._replace(path=f"/{name}").geturl()
+
+
+@cache
+def _migrated(address: str) -> str:
+    found = new_database(address)
+    with tempfile.TemporaryDirectory(prefix="antigone-migrated-") as home:
+        done = subprocess.run(
+            [sys.executable, "-c", "from antigone.cli import main; main()", "database", "migrate"],
+            env={**os.environ, "ANTIGONE_HOME": home, "ANTIGONE_DATABASE_URL": found,
+                 "DJANGO_SETTINGS_MODULE": "antigone.site.settings"},
+            capture_output=True, text=True, check=False,
+        )  # fmt: skip
+    assert done.returncode == 0, done.stderr
+    return urlsplit(found).path.lstrip("/")

@@ -11,7 +11,6 @@ from __future__ import annotations
 import importlib
 import json
 import os
-import secrets
 import subprocess
 import sys
 import tempfile
@@ -20,9 +19,8 @@ from contextlib import AbstractContextManager, contextmanager
 from functools import cache
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit
 
-from tests.postgresql import postgresql_server
+from tests.postgresql import installed_database, postgresql_server
 from tests.proof.writer import in_memory
 
 SETTINGS = "antigone.site.settings"
@@ -60,16 +58,6 @@ def small_disk(size_mb: int) -> Iterator[Path]:
         os.rmdir(folder)
 
 
-def new_database(address: str) -> str:
-    """The address of a new, empty database of the server."""
-    import psycopg
-
-    name = f"proof_{secrets.token_hex(6)}"
-    with psycopg.connect(address, autocommit=True) as connection:
-        connection.execute(f'CREATE DATABASE "{name}"')
-    return urlsplit(address)._replace(path=f"/{name}").geturl()
-
-
 @contextmanager
 def usual_disk() -> Iterator[Path]:
     """A folder that is gone afterwards, in memory where possible."""
@@ -96,7 +84,7 @@ def asked(
     with disk or usual_disk() as home:
         if address is None:
             (home / FILE).write_bytes(_empty_installation())
-        return json.loads(_run(home, address and new_database(address), module, *words))
+        return json.loads(_run(home, address and installed_database(address), module, *words))
 
 
 def _run(home: Path, database: str | None, *words: object) -> str:
@@ -111,14 +99,13 @@ def _run(home: Path, database: str | None, *words: object) -> str:
 
 
 def main(module: str, words: list[str]) -> None:
-    """Inside such a process: everything loaded, the database made, then the proof."""
+    """Inside such a process: everything loaded, then the proof."""
     import django
     from django.core.management import call_command
 
     django.setup()
-    if module == "migrated" or os.environ.get("ANTIGONE_DATABASE_URL"):
-        call_command("migrate", verbosity=0)
     if module == "migrated":
+        call_command("migrate", verbosity=0)
         print("{}")
         return
     found = importlib.import_module(f"tests.proof.{module}").main(words)

@@ -16,6 +16,7 @@ import pytest
 
 from antigone.exchange import age_files, backups
 from antigone.exchange.case_folder import write_case_folder
+from tests.postgresql import installed_database, new_database
 from tests.records.invented import POLICY, small_case
 
 PASSPHRASE = "five invented words of mine"
@@ -27,16 +28,23 @@ looking.__enter__()
 """
 
 
+SERVER = os.environ.get("ANTIGONE_DATABASE_URL", "")
+"""Where these tests run once more on PostgreSQL: every installation has a database of its own."""
+
+
 @dataclass
 class Installation:
     """An installation in a folder of its own, asked by command."""
 
     home: Path
     passphrase_file: Path | None = None
+    address: str = ""
+    """Of its database on a server; blank for the embedded one in the folder."""
 
     def run(self, program: str, *arguments: str) -> subprocess.CompletedProcess[str]:
         """Run a Python program over this installation."""
-        environment = {**os.environ, "ANTIGONE_HOME": str(self.home), "ANTIGONE_DATABASE_URL": ""}
+        environment = {**os.environ, "ANTIGONE_HOME": str(self.home)}
+        environment["ANTIGONE_DATABASE_URL"] = self.address
         environment["DJANGO_SETTINGS_MODULE"] = "antigone.site.settings"
         environment.pop("ANTIGONE_PASSPHRASE_FILE", None)
         if self.passphrase_file:
@@ -59,11 +67,29 @@ class Installation:
         assert done.returncode == 0, done.stderr
         return done.stdout.strip()
 
+    def is_empty(self) -> bool:
+        """Whether there is nothing in its database."""
+        if self.address:
+            return self.ask(COUNT_TABLES) == "0"
+        place = self.home / "antigone.sqlite3"
+        return not place.exists() or not place.stat().st_size
+
+    def lose_its_database(self) -> None:
+        """As after a disk that broke; the folder with the keys stays."""
+        if self.address:
+            self.address = new_database(SERVER)
+        for name in ("antigone.sqlite3", "antigone.sqlite3-wal", "antigone.sqlite3-shm"):
+            (self.home / name).unlink(missing_ok=True)
+
     def state(self) -> dict[str, object]:
         """Everything that a restore must bring back."""
         return json.loads(self.ask(STATE))
 
 
+COUNT_TABLES = """
+from django.db import connection
+print(len(connection.introspection.table_names()))
+"""
 STATE = """
 import json
 from django.db import connection
@@ -99,6 +125,8 @@ class Drill:
     folder: Path
     identity: Path
     public: str
+    others: dict[str, Installation]
+    """Restored into, by the name of their home."""
 
     def make(self, name: str = "one") -> tuple[Path, Path]:
         """A backup, and the keys."""
@@ -111,10 +139,14 @@ class Drill:
         self, out: Path, keys: Path | None, *more: str | Path, code: int = 0, home: str = "second"
     ) -> tuple[Installation, str]:
         """Restore into another home."""
-        second = Installation(self.folder / home, self.first.passphrase_file)
+        if home not in self.others:
+            address = new_database(SERVER) if SERVER else ""
+            words = self.first.passphrase_file
+            self.others[home] = Installation(self.folder / home, words, address)
+        second = self.others[home]
         options: list[str | Path] = ["--into", second.home, "--identity", self.identity, *more]
         options += ["--keys", keys] if keys else []
-        said = self.first.antigone("backup", "restore", out, *options, code=code)
+        said = second.antigone("backup", "restore", out, *options, code=code)
         return second, said
 
 
@@ -125,12 +157,12 @@ def drilled(folder: Path, passphrase: str | None) -> Drill:
         words = folder / "passphrase"
         words.write_text(passphrase)
         words.chmod(0o600)
-    first = Installation(folder / "first", words)
+    first = Installation(folder / "first", words, installed_database(SERVER) if SERVER else "")
     write_case_folder(small_case(), POLICY, folder / "case", name=CANARY, invented=True)
     first.antigone("case", "import", folder / "case", "--slug", "wood")
     identity = folder / "identity"
     public = first.antigone("backup", "identity", identity).splitlines()[0]
-    return Drill(first, folder, identity, public)
+    return Drill(first, folder, identity, public, {"first": first})
 
 
 @pytest.fixture(scope="module")
@@ -139,7 +171,9 @@ def drill(tmp_path_factory: pytest.TempPathFactory) -> Drill:
     return drilled(tmp_path_factory.mktemp("drill"), None)
 
 
-@pytest.mark.parametrize("passphrase", [None, PASSPHRASE], ids=["plain", "encrypted"])
+@pytest.mark.parametrize(
+    "passphrase", [PASSPHRASE] if SERVER else [None, PASSPHRASE], ids=lambda one: str(bool(one))
+)
 def test_what_was_destroyed_comes_back_equal(passphrase: str | None, tmp_path: Path) -> None:
     drill = drilled(tmp_path, passphrase)
     sha256 = drill.first.ask(ATTACH)
@@ -156,10 +190,11 @@ def test_what_was_destroyed_comes_back_equal(passphrase: str | None, tmp_path: P
     assert second.ask(READ_ATTACHMENT % sha256) == "an invented photograph"
     status = second.antigone("database", "status")
     assert "integrity\tok" in status
-    assert ("encrypted\tyes" in status) is (drill.first.passphrase_file is not None)
     assert not [one for one in second.home.iterdir() if one.name.startswith(".backup")]
-    content = second.home.joinpath("antigone.sqlite3").read_bytes()
-    assert (CANARY.encode() in content) is (drill.first.passphrase_file is None)
+    if not SERVER:
+        assert ("encrypted\tyes" in status) is (drill.first.passphrase_file is not None)
+        content = second.home.joinpath("antigone.sqlite3").read_bytes()
+        assert (CANARY.encode() in content) is (drill.first.passphrase_file is None)
 
 
 AFTER_THE_SNAPSHOT = ("event", "log", "revision", "job", "sealedsection", "user")
@@ -202,7 +237,7 @@ def test_an_older_backup_is_no_silent_rollback(drill: Drill) -> None:
     newest = max((drill.first.home / "witnesses").iterdir(), key=lambda one: int(one.stem))
     second, said = drill.restore(out, keys, "--witness", newest, code=1, home="turned")
     assert "cli.silent-rollback" in said
-    assert not (second.home / "antigone.sqlite3").exists()
+    assert second.is_empty()
     (second.home / "witnesses").mkdir()  # and one that lies in the home is found there
     shutil.copy(newest, second.home / "witnesses")
     _, said = drill.restore(out, keys, code=1, home="turned")
@@ -229,7 +264,7 @@ def test_a_forged_checkpoint_is_no_witness(drill: Drill) -> None:
     forged.write_text("\n".join(lines) + "\n")
     second, said = drill.restore(out, keys, "--witness", forged, code=1, home="forged")
     assert "Refused [ledger." in said
-    assert not (second.home / "antigone.sqlite3").exists()
+    assert second.is_empty()
 
 
 def test_what_was_erased_after_the_backup_stays_erased(drill: Drill) -> None:
@@ -243,8 +278,7 @@ def test_what_was_erased_after_the_backup_stays_erased(drill: Drill) -> None:
     ask = store + "print(keys.store().destroyed(one))"
     second, _ = drill.restore(out, new_keys, home="erased")
     assert second.ask(ask) == "True"
-    for name in ("antigone.sqlite3", "antigone.sqlite3-wal", "antigone.sqlite3-shm"):
-        (second.home / name).unlink(missing_ok=True)  # an old copy of the keys into the same home
+    second.lose_its_database()  # an old copy of the keys into the same home
     shutil.rmtree(second.home / "attachments", ignore_errors=True)
     second, _ = drill.restore(out, old_keys, home="erased")
     assert second.ask(ask) == "True"
@@ -252,10 +286,10 @@ def test_what_was_erased_after_the_backup_stays_erased(drill: Drill) -> None:
 
 def test_a_home_that_is_not_empty_is_left_alone(drill: Drill) -> None:
     out, keys = drill.make("again")
-    before = (drill.first.home / "antigone.sqlite3").read_bytes()
+    before = drill.first.state()
     _, said = drill.restore(out, keys, code=1, home="first")
     assert "cli.home-not-empty" in said
-    assert (drill.first.home / "antigone.sqlite3").read_bytes() == before
+    assert drill.first.state() == before
 
 
 def test_a_cut_or_changed_backup_is_refused(drill: Drill) -> None:
@@ -265,10 +299,7 @@ def test_a_cut_or_changed_backup_is_refused(drill: Drill) -> None:
         out.write_bytes(content)
         second, said = drill.restore(out, keys, code=1, home=f"cut{number}")
         assert "exchange.not-an-age-file" in said
-        assert (
-            not (second.home / "antigone.sqlite3").exists()
-            or not (second.home / "antigone.sqlite3").stat().st_size
-        )
+        assert second.is_empty()
 
 
 @pytest.fixture

@@ -353,12 +353,13 @@ def _undone_if_refused(home: Path) -> Iterator[None]:
     """Leave an empty home where a restore is refused half way; it was empty before."""
     from django.db import connection
 
+    from antigone.records import server_copies
+
     try:
         yield
     except BaseException:
         if connection.vendor == "postgresql":
-            with connection.cursor() as cursor:
-                cursor.execute("DROP SCHEMA public CASCADE; CREATE SCHEMA public")
+            server_copies.empty(connection)
         connection.close()
         for ending in ("", "-wal", "-shm"):
             (home / f"antigone.sqlite3{ending}").unlink(missing_ok=True)

@@ -80,14 +80,16 @@ def missing(connection: BaseDatabaseWrapper) -> list[str]:
             )
         cursor.execute(
             "SELECT tgname, pg_get_triggerdef(oid) FROM pg_trigger "
-            "WHERE NOT tgisinternal AND tgenabled <> 'D'"
+            "WHERE NOT tgisinternal AND tgenabled IN ('O', 'A')"
         )
         triggers = dict(cursor.fetchall())
-        cursor.execute("SELECT proname, prosrc FROM pg_proc WHERE proname LIKE 'guard%%'")
+        cursor.execute(
+            "SELECT proname, prosrc FROM pg_proc WHERE proname LIKE 'guard%%' AND prosecdef"
+        )
         sources = dict(cursor.fetchall())
-    wrong = [name for name, body in _FUNCTIONS.items() if sources.get(name, "").strip() != body]
+    wrong = [name for name, body in FUNCTIONS.items() if sources.get(name, "").strip() != body]
     for name, statement in expected.items():
-        if name.startswith(_PREFIX) and name not in _FUNCTIONS:
+        if name.startswith(_PREFIX) and name not in FUNCTIONS:
             if _plain(triggers.get(name, "")) != _plain(statement):
                 wrong.append(name)
     return sorted(wrong)
@@ -244,7 +246,7 @@ class _Sqlite:
 
 _REFUSE = "RAISE EXCEPTION 'guard: %', {} USING ERRCODE = 'integrity_constraint_violation';"
 
-_FUNCTIONS = {
+FUNCTIONS = {
     "guard_record": f"""BEGIN
     IF TG_OP = 'DELETE' THEN
         {_REFUSE.format("'a record is never deleted'")}
@@ -295,7 +297,10 @@ END""",
     RETURN NEW;
 END""",
 }
-"""The functions that the guards of PostgreSQL call."""
+"""The functions that the guards of PostgreSQL call, with the rights of whoever owns the tables:
+
+a role that writes records needs no right to `ledger_due` (`records.server_rights`).
+"""
 
 
 class _Postgresql:
@@ -314,11 +319,11 @@ class _Postgresql:
         DEFERRABLE INITIALLY DEFERRED
 )""",
         )
-        for name, body in _FUNCTIONS.items():
+        for name, body in FUNCTIONS.items():
             yield (
                 name,
                 f"CREATE OR REPLACE FUNCTION {name}() RETURNS trigger AS $guard$\n{body}\n$guard$ "
-                "LANGUAGE plpgsql",
+                "LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp",
             )
 
     def record(self, kind: str, model: type[Recorded]) -> Iterator[tuple[str, str]]:
