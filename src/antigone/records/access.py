@@ -286,10 +286,31 @@ def require_columns(by: User, record: CaseRow, columns: Iterable[str]) -> None:
     """
     if acting_as() == OPERATOR:
         return
-    roles = granted(by, record.case, timezone.now())
-    writing = Looking(by, record.case, roles, {}, only_writing=True)
+    writing = _writing(by, record)
     if not all(writing.reaches_column(record, name) for name in columns):
         raise NotAllowed(action="corrections.correct")
+
+
+def require_section(by: User, record: CaseRow, section: Section) -> None:
+    """Refuse unless a role of `by` writes this section, as far as this record.
+
+    Raises
+    ------
+    NotAllowed
+    """
+    if acting_as() != OPERATOR and section not in sections_written(by, record):
+        raise NotAllowed(action="attachments.attach")
+
+
+def sections_written(by: User, record: CaseRow) -> frozenset[Section]:
+    """The sections that roles of `by` write at this record."""
+    writing = _writing(by, record)
+    return frozenset(one for one in Section if writing.reaches(record, one))
+
+
+def _writing(by: User, record: CaseRow) -> Looking:
+    roles = granted(by, record.case, timezone.now())
+    return Looking(by, record.case, roles, {}, only_writing=True)
 
 
 def may(by: User, action: str, case: InvestigationCase | None) -> bool:
@@ -336,6 +357,13 @@ def sees(*sections: Section | str) -> bool:
     """Whether whoever looks may see something of each of these sections."""
     sight = looking()
     return sight.sees_all or all(sight.sees(Section(one)) for one in sections)
+
+
+def opened(*sections: Section | str) -> bool:
+    """Whether each of these sections is seen, be it of one record that was opened."""
+    sight = looking()
+    found = [Section(one) for one in sections]
+    return sight.sees_all or all(sight.sees(one) or sight.opens(one) for one in found)
 
 
 def sees_whole(*sections: Section | str) -> bool:

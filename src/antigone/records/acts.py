@@ -35,6 +35,7 @@ ACTS: Mapping[str, Promise] = {
     "jobs.ask": _("background work asked for"),
     "jobs.cancel": _("background work cancelled"),
     "jobs.retry": _("background work asked for again"),
+    "notices.mark_read": _("notice read"),
     "openings.open_record": _("record opened in an emergency"),
     "openings.approve_opening": _("opening approved"),
     "roles.begin": _("first administrator named"),

@@ -13,7 +13,7 @@ from __future__ import annotations
 import hashlib
 import os
 import secrets
-from collections.abc import Iterator
+from collections.abc import Container, Iterable, Iterator
 from pathlib import Path
 from typing import BinaryIO, NamedTuple
 from uuid import UUID
@@ -135,6 +135,35 @@ def place_of(subject: UUID, sha256: str) -> Path:
     if len(sha256) != 64 or not set(sha256) <= set("0123456789abcdef"):
         raise ValueError("not a SHA-256 in lower-case hexadecimal digits")
     return _folder() / sha256[:2] / f"{sha256[2:]}.{subject.hex}"
+
+
+def remove_files_of(subjects: Iterable[UUID]) -> None:
+    """Remove the files of attachments whose keys were destroyed: nobody can read them."""
+    for one in subjects:
+        for place in _folder().glob(f"[0-9a-f][0-9a-f]/*.{one.hex}"):
+            place.unlink(missing_ok=True)
+
+
+def sweep(kept: Container[UUID], *, before: float) -> int:
+    """Remove what belongs to no attachment, written before that moment: how many files those were.
+
+    Such a file is left where the act that attached it failed after writing it. `kept` are the ids
+    of all attachments; `before` is in seconds since 1970, so that no act under way is disturbed.
+    """
+    found = [one for one in _folder().glob("[0-9a-f][0-9a-f]/*") if _subject(one) not in kept]
+    found += _folder().glob(".writing-*")
+    old = [one for one in found if one.stat().st_mtime < before]
+    for place in old:
+        place.unlink(missing_ok=True)
+    keys.store().destroy_many([one for one in map(_subject, old) if one is not None])
+    return len(old)
+
+
+def _subject(place: Path) -> UUID | None:
+    try:
+        return UUID(place.suffix.removeprefix("."))
+    except ValueError:
+        return None
 
 
 def _folder() -> Path:

@@ -124,6 +124,13 @@ class NotOfThisCase(AntigoneError):
     message = gettext_noop("The %(kind)s is not one of this case. Choose one of this case.")
 
 
+class NoSuchNotice(AntigoneError):
+    """A notice that is not one to this account."""
+
+    code = "access.no-such-notice"
+    message = gettext_noop("No such notice was sent to you. Load the list of notices again.")
+
+
 class OpeningOutOfOrder(AntigoneError):
     """An opening that lacks what it needs, or that does not wait for approval any more."""
 

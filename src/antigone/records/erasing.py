@@ -6,8 +6,10 @@ from __future__ import annotations
 from uuid import UUID
 
 from antigone.ledger.events import ERASURE_VERB, REASON
-from antigone.records import keys
+from antigone.records import attachments, keys
 from antigone.records.models import Event, SealedSection
+
+ATTACHMENT = "attachment"
 
 
 def complete_erasures() -> list[UUID]:
@@ -18,9 +20,11 @@ def complete_erasures() -> list[UUID]:
     said = Event.objects.filter(body__contains=f'"verb":"{ERASURE_VERB}"')
     erased = said.exclude(record=None).values_list("record", flat=True)
     sealed = SealedSection.objects.filter(event__record__in=list(erased)).exclude(section=REASON)
-    subjects = sealed.order_by().values_list("subject", flat=True).distinct()
+    subjects = list(sealed.order_by().values_list("subject", flat=True).distinct())
+    subjects += said.filter(kind=ATTACHMENT).values_list("record", flat=True)  # its own subject
     store = keys.store()
     left = [subject for subject in subjects if not store.destroyed(subject)]
     if left:
         store.destroy_many(left)
+    attachments.remove_files_of(left)
     return left

@@ -98,7 +98,12 @@ class Seeing:
 
     def reaches_column(self, record: Any, column: str) -> bool:
         """Whether a column of this record is within reach."""
-        section = section_of(kind_of(type(record)), column) or _row_section(record)
+        return self.reaches(
+            record, section_of(kind_of(type(record)), column) or _row_section(record)
+        )
+
+    def reaches(self, record: Any, section: Section) -> bool:
+        """Whether what belongs to `section` is within reach at this record."""
         scope = self._scopes.get(section)
         if scope is None or scope == WHOLE:
             return scope is not None
@@ -107,6 +112,10 @@ class Seeing:
     def complete(self, section: Section) -> bool:
         """Whether what is not seen of a section is not there, in the case or at the site."""
         return section in self._scopes and set(self._scopes[section]) <= {Reach.CASE, Reach.SITE}
+
+    def opens(self, section: Section) -> bool:
+        """Whether an opening shows something of a section that is hidden otherwise."""
+        return any(section in KEPT[kind].sections & to for (kind, _), to in self._openings.items())
 
     # Rows
 
@@ -153,6 +162,18 @@ class Seeing:
                 aim = self._opened_side(model, path) if reach is Reach.OPENED else ids
                 within = QuerySet(model).filter(**{f"{path}__in": aim})
                 found |= Q(pk__in=within.values("pk"))
+        return found | self._about_what_is_in_scope(kept, scope)
+
+    def _about_what_is_in_scope(self, kept: Kept, scope: Scope) -> Q:
+        """Rows that belong, by its kind and id, to a record that the same scope reaches."""
+        found = Q(pk__in=[])
+        if kept.about is None:
+            return found
+        kind, record = kept.about
+        for name, model in RECORD_OF.items():
+            if KEPT[name].paths.keys() & scope.keys():
+                there = QuerySet(model).filter(self._in_scope(model, KEPT[name], scope))
+                found |= Q(**{kind: name, f"{record}__in": there.values("pk")})
         return found
 
     def _one_of_the_pairs(self, remains: str, person: str) -> Q:
@@ -251,7 +272,7 @@ class Seeing:
         if hidden:
             blank(record, hidden)
         self._mask_parts(record, kind, more)
-        if Section.PLACES in self._logged:
+        if _row_section(record) in self._logged:
             self._note(record, _row_section(record))
 
     def _note(self, record: Any, section: Section) -> None:

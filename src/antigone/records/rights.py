@@ -70,12 +70,12 @@ ROLES: Mapping[str, Mapping[Section, Right]] = MappingProxyType(
             (READ_FAMILY, "decisions"),
         ),
         "commission": _rights(
-            (READ, "case policy places claims counts"),
+            (READ, "case policy places claims counts openings"),
             (READ_OPENED, _JOINED_BY_AN_OPENED_HYPOTHESIS),
             (WRITE_OPENED, "decisions reasons"),
         ),
         "legal_authority": _rights(
-            (READ, "case policy places claims counts"),
+            (READ, "case policy places claims counts openings"),
             (READ_OPENED, _JOINED_BY_AN_OPENED_HYPOTHESIS),
             (WRITE_OPENED, "decisions reasons"),
         ),
@@ -83,7 +83,7 @@ ROLES: Mapping[str, Mapping[Section, Right]] = MappingProxyType(
             (READ, "case policy places claimed_names remains_codes remains inscriptions custody"),
             (READ, "post_mortem trauma cause person_codes ante_mortem names pedigree samples"),
             (READ, "reference_samples laboratory proposals decisions reasons claims counts"),
-            (READ, "estimates contradictions consent notifications"),
+            (READ, "estimates contradictions consent notifications openings"),
             (WRITE, "hypotheses kinship"),
         ),
         "observer": _rights(
@@ -99,10 +99,13 @@ ROLES: Mapping[str, Mapping[Section, Right]] = MappingProxyType(
             (READ, "case policy places remains_codes remains inscriptions custody post_mortem"),
             (READ, "trauma cause person_codes ante_mortem pedigree pedigree_conflicts consent"),
             (READ, "samples reference_samples laboratory kinship proposals hypotheses decisions"),
-            (READ, "reasons notifications claims counts estimates contradictions accounts"),
+            (
+                READ,
+                "reasons notifications claims counts estimates contradictions accounts openings",
+            ),
             (WRITE, "ledger"),
         ),
-        "administrator": _rights((READ, "case ledger"), (WRITE, "accounts")),
+        "administrator": _rights((READ, "case ledger openings"), (WRITE, "accounts")),
     }
 )
 """Role, section, right. What does not stand here is denied."""
@@ -114,7 +117,7 @@ PSEUDONYMISED = frozenset({"geneticist", "observer", "analyst", "auditor"})
 """Roles that read codes where others read names: no section with names is theirs."""
 
 HOLDER = "holder"
-"""Whoever changes how the own account is protected."""
+"""Whoever acts on the own account: how it is protected, what it was told."""
 NOBODY = "nobody"
 """Acts that come before anybody has signed in; each says itself when it may be done."""
 _WITNESSES = ("coordinator", "commission", "legal_authority", "auditor", "administrator")
@@ -157,6 +160,7 @@ ACTIONS: Mapping[str, tuple[str, ...]] = MappingProxyType(
         "jobs.ask": ("coordinator", "geneticist"),
         "jobs.cancel": ("coordinator", "geneticist"),
         "jobs.retry": ("coordinator", "geneticist"),
+        "notices.mark_read": (HOLDER,),
         "openings.open_record": _CASE_ROLES,
         "openings.approve_opening": ("coordinator", "administrator"),
         "roles.begin": (NOBODY,),

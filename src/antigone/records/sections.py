@@ -50,6 +50,7 @@ class Section(StrEnum):
     CONTRADICTIONS = "contradictions"
     LEDGER = "ledger"
     ACCOUNTS = "accounts"
+    OPENINGS = "openings"  # who saw what beyond their role, and why
     UNLISTED = "unlisted"  # cells of columns that nobody has put anywhere: no role reads them
 
 
@@ -79,6 +80,8 @@ class Kept:
     paths: Mapping[Reach, tuple[str, ...]] = field(default_factory=dict)
     pair: tuple[str, str] | None = None
     """Fields of the remains and of the person, where a record is about both."""
+    about: tuple[str, str] | None = None
+    """Fields of the kind and id of the record that it belongs to: what reaches that reaches it."""
     own: str | None = None
     """The field of the account that may always read it."""
     parts: Mapping[str, Mapping[str, Section]] = field(default_factory=dict)
@@ -256,7 +259,8 @@ KEPT: Mapping[str, Kept] = MappingProxyType(
             {S.POLICY: "policy_text"},
         ),
         "attachment": _kept(
-            _ATTACHED, "section kind record sha256 size media_type doubt file_name"
+            _ATTACHED, "section kind record sha256 size media_type doubt file_name",
+            about=("kind", "record"),
         ),
         "code_counter": _kept(S.CASE, "last_issued"),
         "source_table": _kept(S.CASE, "table columns"),
@@ -299,7 +303,7 @@ KEPT: Mapping[str, Kept] = MappingProxyType(
             **_RESULT,
         ),
         "opening": _kept(
-            S.ACCOUNTS, "user role kind record reason order_reference opened_at ends_at sealed_too "
+            S.OPENINGS, "user role kind record reason order_reference opened_at ends_at sealed_too "
             "approved_by", own="user",
         ),
         "notice": _kept(S.ACCOUNTS, "to code facts made_at read_at", own="to"),

@@ -208,6 +208,8 @@ SESSION_COOKIE_SECURE = HTTPS
 # No answer hangs on a cache: what sign-in must remember is rows of the case database
 CACHES = {"default": {"BACKEND": "django.core.cache.backends.dummy.DummyCache"}}
 
+FILE_UPLOAD_HANDLERS = ["antigone.web.uploads.Taking"]
+
 # Behind HTTPS
 SECURE_SSL_REDIRECT = HTTPS
 SECURE_HSTS_SECONDS = 365 * 24 * 60 * 60 if HTTPS else 0

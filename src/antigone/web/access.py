@@ -14,6 +14,7 @@ from django.utils import timezone
 from antigone.records import access
 from antigone.records.actions import trail
 from antigone.records.models.sight import look, within
+from antigone.records.rights import ROLES
 from antigone.records.sections import Section
 from antigone.web.pages import POLICY, Policy
 
@@ -58,7 +59,7 @@ class Sight:
 def _hold(request: HttpRequest, policy: Policy, case: Any) -> None:
     """What may not be seen is not there, and neither is a form whose act is not theirs."""
     holds_a_role = case is None or any(one.case == case.pk for one in request.sight.roles)  # type: ignore[attr-defined]
-    if not access.sees(*policy.reads) or not (holds_a_role or Section.CASE not in policy.reads):
+    if not access.opened(*policy.reads) or not (holds_a_role or Section.CASE not in policy.reads):
         raise Http404  # an administrator knows of each case that it is there, and no more
     if policy.acts and not any(access.may(request.user, act, case) for act in policy.acts):  # type: ignore[arg-type]
         raise Http404
@@ -75,4 +76,10 @@ def seen(request: HttpRequest) -> dict[str, Any]:
     """For templates: `sees.names` says whether anything of that section may be seen."""
     sight = getattr(request, "sight", None)
     shown = {section.value: sight is not None and sight.sees(section) for section in Section}
-    return {"sees": shown}
+    return {"sees": shown, "sees_accounts": sight is not None and _of_the_installation(sight)}
+
+
+def _of_the_installation(sight: access.Looking) -> bool:
+    """Whether the list of accounts, which is of no case, answers this reader."""
+    held = [one.role for one in sight.roles if one.case is None]
+    return any(Section.ACCOUNTS in ROLES[one] for one in held)

@@ -20,7 +20,7 @@ from antigone.records.queries import cases
 from antigone.records.sections import Section
 
 PER_PAGE = 50
-_LONGEST = 200
+_LONGEST, _LONGEST_SAID = 200, 500
 POLICY = "policy"
 """The attribute of a view that says who may have its page."""
 
@@ -76,6 +76,11 @@ def or_404(found: _Found | None) -> _Found:
 def asked(request: HttpRequest, name: str) -> str:
     """What the reader typed into a field, without the characters that no database keeps."""
     return request.GET.get(name, "").replace("\x00", "").strip()[:_LONGEST]
+
+
+def said(request: HttpRequest, name: str) -> str:
+    """What the reader typed into a field of a form that acts, likewise."""
+    return request.POST.get(name, "").replace("\x00", "").strip()[:_LONGEST_SAID]
 
 
 def paged(request: HttpRequest, found: QuerySet[Any] | Sequence[Any]) -> dict[str, Any]:

@@ -7,7 +7,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
 from antigone.records.queries import identifications, people
-from antigone.web import pages
+from antigone.web import hypotheses, pages
 from antigone.web.pages import asked, case_or_404, or_404, paged
 
 
@@ -39,5 +39,6 @@ def one_person(request: HttpRequest, slug: str, key: str) -> HttpResponse:
         "relations": people.relations_of(person),
         "proposals": identifications.proposals_for_person(run, key) if run else [],
         "alike": identifications.same_person_candidates(run, key) if run else [],
+        **hypotheses.of_record(request, case, person),
     }
     return render(request, "web/people/person.html", page)

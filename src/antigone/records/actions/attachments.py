@@ -10,10 +10,9 @@ from uuid import UUID
 from antigone.records import access
 from antigone.records import attachments as files
 from antigone.records.actions import trail
-from antigone.records.denials import NotAllowed, NotOfThisCase
+from antigone.records.denials import NotOfThisCase
 from antigone.records.kinds import kinds
-from antigone.records.models import Attachment, InvestigationCase, User
-from antigone.records.rights import OPERATOR, ROLES
+from antigone.records.models import Attachment, CaseRow, InvestigationCase, User
 from antigone.records.sections import Section
 
 
@@ -35,12 +34,8 @@ def attach(
     `media_type` and `doubt` are what decoding the file found (`exchange.images.look`), never what
     its sender or its name claims.
     """
-    role = access.acting_as()
-    if role != OPERATOR and not _writes(role, section):
-        raise NotAllowed(action="attachments.attach")
-    model = kinds().get(kind)
-    if model is None or not model.objects.filter(pk=record, case=case).exists():
-        raise NotOfThisCase(kind=kind)
+    about = _record_of_the_case(case, kind, record)
+    access.require_section(by, about, section)
     subject = uuid.uuid4()
     stored = files.store(subject, source)
     made = Attachment.objects.create(
@@ -51,6 +46,11 @@ def attach(
     return made
 
 
-def _writes(role: str, section: Section) -> bool:
-    right = ROLES[role].get(section)
-    return right is not None and right.writes
+def _record_of_the_case(case: InvestigationCase, kind: str, record: UUID) -> CaseRow:
+    model = kinds().get(kind)
+    if model is None or not issubclass(model, CaseRow):
+        raise NotOfThisCase(kind=kind)
+    found: CaseRow | None = model.objects.filter(pk=record, case=case).first()
+    if found is None:
+        raise NotOfThisCase(kind=kind)
+    return found

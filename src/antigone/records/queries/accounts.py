@@ -1,11 +1,15 @@
 # SPDX-License-Identifier: Apache-2.0
 """Accounts: which are kept, and how each signs in."""
 
+from collections.abc import Iterable
+from uuid import UUID
+
 from allauth.mfa.models import Authenticator
 from django.db.models import Exists, OuterRef, QuerySet
 from django.utils import timezone
 
 from antigone.records.errors import NoSuchAccount
+from antigone.records.kinds import rows_of
 from antigone.records.models import RECORD_OF, InvestigationCase, Recorded, User
 
 _UNUSABLE = "!"
@@ -21,6 +25,12 @@ def accounts() -> QuerySet[User]:
 def named(username: str) -> User | None:
     """The account that signs in with that user name, in capitals or not; None without one."""
     return User.objects.filter(username__iexact=username).first()
+
+
+def usernames(accounts: Iterable[UUID | None]) -> dict[UUID, str]:
+    """The user names of these accounts, whoever looks: a page names who did what."""
+    found = rows_of(User).filter(pk__in={one for one in accounts if one})
+    return dict(found.values_list("pk", "username"))
 
 
 def account_of(username: str) -> User:

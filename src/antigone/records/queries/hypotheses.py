@@ -3,7 +3,7 @@
 
 from django.db.models import QuerySet
 
-from antigone.records.models import InvestigationCase, OpenedHypothesis
+from antigone.records.models import InvestigationCase, OpenedHypothesis, Person, Remains
 
 
 def opened(case: InvestigationCase) -> QuerySet[OpenedHypothesis]:
@@ -11,7 +11,13 @@ def opened(case: InvestigationCase) -> QuerySet[OpenedHypothesis]:
     return every(case).filter(closed_at__isnull=True)
 
 
+def about(case: InvestigationCase, record: Remains | Person) -> list[OpenedHypothesis]:
+    """The pairs with these remains or this person that are open, or were."""
+    side = "remains" if isinstance(record, Remains) else "person"
+    return [one for one in every(case) if getattr(one, f"{side}_id") == record.pk]
+
+
 def every(case: InvestigationCase) -> QuerySet[OpenedHypothesis]:
     """Every pair that was ever opened, in the order of opening."""
     found = OpenedHypothesis.objects.filter(case=case)
-    return found.select_related("remains", "person", "opened_by")
+    return found.select_related("remains", "person")
