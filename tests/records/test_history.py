@@ -9,8 +9,18 @@ from django.utils import timezone
 from antigone.records import access
 from antigone.records.actions import accounts, corrections
 from antigone.records.kinds import kinds, rows_of
-from antigone.records.models import Event, Family, Grave, Person, ProfileRun, Remains, Revision
+from antigone.records.models import (
+    CaseRow,
+    Event,
+    Family,
+    Grave,
+    Person,
+    ProfileRun,
+    Remains,
+    Revision,
+)
 from antigone.records.queries import history
+from antigone.terms.tables import TABLES
 from tests.records.invented import every_table, small_case
 from tests.roles import grant, somebody
 
@@ -129,3 +139,85 @@ def test_every_kind_of_record_has_a_history(imported, amina):
     run = ProfileRun.objects.first()
     sealed = [one for one in history.of_record("profile", run.pk)[0].changes if one.sealed]
     assert [one.column for one in sealed] == ["calls"]
+
+
+ELSEWHERE = "CANARY"
+"""Begins every code of a site of which the recorder sees nothing."""
+
+
+@pytest.fixture
+def two_sites(imported):
+    """A case of two sites, with records of one that first referred to the other."""
+    other = f"{ELSEWHERE}-G9"
+    return imported(
+        {
+            "site": [{"site": "S", "name": "Invented Wood"}, {"site": f"{ELSEWHERE}-T"}],
+            "grave": [
+                {"grave": "G1", "site": "S"},
+                {"grave": "G2", "site": f"{ELSEWHERE}-T"},
+                {"grave": other, "site": f"{ELSEWHERE}-T"},
+            ],
+            "marker": [{"marker": "M1", "site": "S", "grave": other}],
+            "remains": [
+                {"remains": "R1", "grave": other},
+                {"remains": "R2", "grave": "G1"},
+                {"remains": f"{ELSEWHERE}-R8", "grave": other},
+            ],
+            "effect": [{"effect": "E1", "remains": f"{ELSEWHERE}-R8"}],
+            "relation": [{"remains_a": "R2", "remains_b": f"{ELSEWHERE}-R8",
+                          "relation": "same_individual", "decided_on": "2022", "basis": "x"}],
+        },
+        "sites",
+    )  # fmt: skip
+
+
+def moved_here(case, by) -> None:
+    """What referred to the other site refers to this one now; G2 belongs here as well."""
+    for kind, key, changes in (
+        ("remains", "R1", {"grave": "G1"}),
+        ("marker", "M1", {"grave": "G1"}),
+        ("effect", "E1", {"remains": "R1"}),
+        ("grave", "G2", {"site": "S"}),
+    ):
+        one = rows_of(kinds()[kind]).get(case=case, key=key)
+        corrections.correct(record=one, base=1, changes=changes, reason="r", by=by)
+
+
+def test_a_history_shows_no_code_of_another_site(two_sites, amina):
+    moved_here(two_sites, amina)
+    recorder = somebody(
+        "field_recorder", two_sites, site=rows_of(kinds()["site"]).get(case=two_sites, key="S")
+    )
+    shown = {}
+    with access.looking_as(recorder, two_sites, timezone.now()):
+        for kind, model in kinds().items():
+            if kind in TABLES and issubclass(model, CaseRow):
+                for one in model.objects.filter(case=two_sites):
+                    stages = history.of_record(kind, one.pk)
+                    told = history.meanwhile(one, 1, {})
+                    shown[kind, one.pk] = repr([stages, history.cells_now(one), told])
+    assert {kind for kind, _ in shown} == {
+        "site", "grave", "marker", "remains", "effect", "relation",
+    }  # fmt: skip
+    assert not [one for one, text in shown.items() if ELSEWHERE in text]
+    with access.at_the_terminal(None):  # it is there for whoever sees both
+        one = Remains.objects.get(key="R1")
+        assert ELSEWHERE in repr(history.of_record("remains", one.pk))
+
+
+def test_no_code_of_another_site_can_be_found_out_by_correcting(two_sites, amina):
+    """What is out of sight is refused in the same words as what is not there at all."""
+    recorder = somebody(
+        "field_recorder", two_sites, site=rows_of(kinds()["site"]).get(case=two_sites, key="S")
+    )
+    refused = {}
+    with access.looking_as(recorder, two_sites, timezone.now()):
+        one = Remains.objects.get(key="R2")
+        for grave in (f"{ELSEWHERE}-G9", "nowhere"):
+            with pytest.raises(corrections.CorrectionRefused) as refusal:
+                corrections.correct(
+                    record=one, base=1, changes={"grave": grave}, reason="r", by=recorder
+                )
+            refused[grave] = str(refusal.value), str(refusal.value.faults["grave"])
+    assert len(set(refused.values())) == 1
+    assert ELSEWHERE not in repr(refused.values())

@@ -8,6 +8,7 @@ from typing import Any
 from uuid import UUID
 
 from django.db import IntegrityError, transaction
+from django.utils import timezone
 
 from antigone.records import access, protected
 from antigone.records.actions import trail
@@ -18,6 +19,7 @@ from antigone.records.kinds import kind_of, rows_of
 from antigone.records.models import (
     RECORD_OF,
     CaseRow,
+    InvestigationCase,
     KeptRow,
     ProfileRun,
     SourceTable,
@@ -26,6 +28,7 @@ from antigone.records.models import (
 )
 from antigone.records.models.cells import fields_of, is_reference
 from antigone.records.queries import history
+from antigone.records.rights import OPERATOR
 from antigone.terms.cells import unfit, unkeepable
 from antigone.terms.errors import AntigoneError, gettext_noop
 from antigone.terms.tables import TABLES, Column, Kind, several
@@ -94,7 +97,7 @@ def correct(
     wanted = {name: cell for name, cell in changes.items() if cell != cells[name]}
     if not wanted:
         raise NothingToCorrect(kind=kind, record=history.key_of(now))
-    values = _checked_values(now, kind, wanted)
+    values = _checked_values(now, kind, wanted, by)
     if not _written(now, values):
         raise _changed_meanwhile(rows_of(type(now)).get(pk=now.pk), base, changes)
     if kind == "sample":
@@ -131,7 +134,7 @@ def _written(now: CaseRow, values: Mapping[str, Any]) -> bool:
         raise CorrectionRefused(now, rule_broken(refusal, now)) from None
 
 
-def _checked_values(now: CaseRow, kind: str, wanted: Mapping[str, str]) -> dict[str, Any]:
+def _checked_values(now: CaseRow, kind: str, wanted: Mapping[str, str], by: User) -> dict[str, Any]:
     """The fields that keep `wanted`, and the words that they would write otherwise."""
     faults: Faults = {}
     values: dict[str, Any] = {}
@@ -143,7 +146,7 @@ def _checked_values(now: CaseRow, kind: str, wanted: Mapping[str, str]) -> dict[
         if fault is None and field_of(kind, name) == "key":
             fault = said("key-not-corrected")
         if fault is None:
-            fault = _unknown_reference(now, column, cell)
+            fault = _unknown_reference(now, column, cell, by)
         if fault is not None:
             faults[name] = fault
             continue
@@ -156,17 +159,28 @@ def _checked_values(now: CaseRow, kind: str, wanted: Mapping[str, str]) -> dict[
     return values | {"as_written": as_written}
 
 
-def _unknown_reference(now: CaseRow, column: Column, cell: str) -> Any:
-    """A fault where the case has the table referred to, but not all the records."""
+def _unknown_reference(now: CaseRow, column: Column, cell: str, by: User) -> Any:
+    """A fault where the case has the table referred to, but not all the records that `by` sees.
+
+    A record out of sight is as unknown as none at all: else codes could be found out by trying.
+    """
     target = column.refers_to
     if target not in RECORD_OF or not cell.strip():
         return None
     keys = set(several(cell)) if column.kind is Kind.TEXTS else {cell}
-    records = rows_of(RECORD_OF[target]).filter(case=now.case_id)
-    if keys <= set(records.filter(key__in=keys).values_list("key", flat=True)):
+    if keys <= _keys_seen(by, now.case, target, keys):
         return None
     has_table = rows_of(SourceTable).filter(case=now.case_id, table=target).exists()
     return said("unknown-reference", table=target) if has_table else None
+
+
+def _keys_seen(by: User, case: InvestigationCase, table: str, keys: set[str]) -> set[str]:
+    if access.acting_as() == OPERATOR:
+        found = rows_of(RECORD_OF[table])
+        return set(found.filter(case=case, key__in=keys).values_list("key", flat=True))
+    with access.looking_as(by, case, timezone.now()):
+        found = RECORD_OF[table].objects.filter(case=case, key__in=keys)
+        return set(found.values_list("key", flat=True))
 
 
 def _fields(now: CaseRow, kind: str, column: Column, cell: str) -> tuple[dict[str, Any], str]:

@@ -258,8 +258,8 @@ def _reasons(acts: set[UUID]) -> dict[UUID, str]:
 def meanwhile(record: CaseRow, base: int, wanted: Mapping[str, str]) -> Meanwhile:
     """What `record` was at revision `base`, is now, and is wanted to be, where these differ."""
     kind = kind_of(type(record))
-    seen = _with_opened(record, base, as_of(kind, record.pk, base))
-    now = cells_now(record)
+    seen = _with_opened(record, base, access.visible(kind, record.pk, as_of(kind, record.pk, base)))
+    now = {name: cell for name, cell in cells_now(record).items() if name in seen}
     later = Revision.objects.filter(record=record.pk, kind=kind, number__gt=base)
     told = moments(one.event for one in later.select_related("event").order_by("-number"))
     return Meanwhile(
@@ -282,7 +282,7 @@ def _with_opened(record: CaseRow, number: int, cells: dict[str, str]) -> dict[st
     kind = kind_of(type(record))
     opened = {}
     for name, section in type(record).sealed.items():
-        if not cells[name]:
+        if not cells.get(name):
             continue
         kept = SealedSection.objects.filter(
             event__record=record.pk, event__number=number, section=section
