@@ -39,6 +39,7 @@ class NotYetEncrypted(AntigoneError):
     )
 
 
+_A_DAY = 24 * 60 * 60  # seconds
 _ASKED_TWICE = "File with the new passphrase, mode 600; without it, it is asked for."
 
 
@@ -99,6 +100,25 @@ def migrate() -> None:
 
 
 @database.command()
+@click.argument("role")
+def grant(role: str) -> None:
+    """Give the server's ROLE the rights of the application, and no right to change the ledger.
+
+    Run it as the role that owns the tables, after each migration and each restore; `antigone
+    serve` and all other commands then sign in as ROLE.
+    """
+    start_django()
+    from django.db import connection
+
+    from antigone.records import server_rights
+
+    if missing := _missing_migrations():
+        raise DatabaseNotReady(steps=missing)
+    tables = server_rights.grant(connection, role)
+    click.echo(f"{role} may work with {tables} tables and change no event.", err=True)
+
+
+@database.command()
 def status() -> None:
     """Print where the database lies, on which library it runs, and whether it is whole.
 
@@ -117,12 +137,24 @@ def status() -> None:
 
 @database.command()
 def sweep() -> None:
-    """Take the bytes of destroyed keys out of the key store's files."""
-    start_django()
-    from antigone.records import keys
+    """Take the bytes of destroyed keys, and files that no record has, off the disk.
 
+    A file without a record is left where attaching it failed at the last step. One that was written
+    within the last day is left alone: its act may still be under way.
+    """
+    start_django()
+    import time
+
+    from antigone.records import attachments, keys
+    from antigone.records.kinds import rows_of
+    from antigone.records.models import Attachment
+
+    kept = set(rows_of(Attachment).values_list("pk", flat=True))
+    kept -= keys.store().destroyed_subjects().keys()
+    removed = attachments.sweep(kept, before=time.time() - _A_DAY)
     keys.store().sweep()
     click.echo("The key store holds no trace of a destroyed key.", err=True)
+    click.echo(f"Files that no record has, removed: {removed}.", err=True)
 
 
 @database.command()

@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 from django.conf import settings
 from django.db import connection
 
-from antigone.records import keys
+from antigone.records import keys, server_rights
 
 _SYNCHRONOUS = {0: "OFF", 1: "NORMAL", 2: "FULL", 3: "EXTRA"}
 
@@ -72,8 +72,16 @@ def _server() -> list[tuple[str, str]]:
         ("size", f"{_asked('SELECT pg_database_size(current_database())')} bytes"),
         ("encrypted", "by the server's own means; protected sections always"),
         ("synchronous", str(_asked("SHOW synchronous_commit"))),
+        ("role", _role()),
         ("integrity", "ok" if _asked("SELECT 1") == 1 else "no answer"),
     ]
+
+
+def _role() -> str:
+    name = str(_asked("SELECT current_user"))
+    if server_rights.acts_as_owner(connection):
+        return f"{name}, which owns the tables: give the application another (database grant)"
+    return f"{name}, which may change no event"
 
 
 def _asked(query: str) -> Any:
