@@ -22,6 +22,7 @@ from antigone.ledger.events import (
     commitment,
     event_bytes,
     read_event,
+    read_values,
 )
 from tests.ledger.invented import some_event, uuid
 
@@ -53,6 +54,17 @@ def test_all_keys_are_there_and_ascend() -> None:
     keys = [*json.loads(event_bytes(some_event()))]
     assert keys == sorted(keys) == [*FORMS]
     assert set(keys) == {field.name for field in dataclasses.fields(Event)}
+
+
+@pytest.mark.parametrize("event", EVENTS)
+def test_the_values_of_an_event_are_those_of_its_bytes(event: Event) -> None:
+    read = read_values(event_bytes(event))
+    assert read._fields == tuple(FORMS)
+    for key in FORMS.keys() - {"attachments", "commitments"}:
+        value = getattr(event, key)
+        assert getattr(read, key) == (value if value is None else str(value))
+    assert read.committed() == dict(event.commitments)
+    assert json.loads(read.attachments) == as_value(event)["attachments"]
 
 
 ILL_FORMED: dict[str, list[Any]] = {

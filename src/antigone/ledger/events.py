@@ -9,8 +9,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from hashlib import sha256
+from itertools import pairwise
 from types import MappingProxyType
-from typing import Any
+from typing import Any, NamedTuple
 
 from antigone.ledger.canonical import Json, canonical, read_canonical
 from antigone.ledger.errors import CanonicalFault, EventFault
@@ -66,9 +67,18 @@ FORMS: Mapping[str, str] = MappingProxyType(
 )
 """Each key of an event, ascending, and the form of its value as canonical JSON."""
 
+
+def _caught(form: str) -> str:
+    """`form` with its value as a group: text without its quotes, nothing for null."""
+    plain = form.removeprefix("(?:null|").removesuffix(")") if "null" in form else form
+    caught = f'"({plain[1:-1]})"' if plain[0] == '"' else f"({plain})"
+    return f"(?:null|{caught})" if "null" in form else caught
+
+
 _WHOLE = re.compile(
-    r"\{" + ",".join(f'"{key}":{form}' for key, form in FORMS.items()) + r"\}", re.ASCII
+    r"\{" + ",".join(f'"{key}":{_caught(form)}' for key, form in FORMS.items()) + r"\}", re.ASCII
 )
+_COMMITTED = re.compile(f'"({_WORD})":"([0-9a-f]{{64}})"', re.ASCII)
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,6 +122,38 @@ class Event:
     version: int = VERSION
 
 
+class Read(NamedTuple):
+    """The values of a well-formed event as its bytes write them, keys in the order of `FORMS`.
+
+    Text stands without its quotes, null as None; numbers, attachments and commitments as written.
+    """
+
+    act: str
+    actor: str
+    at: str
+    attachments: str
+    base: str
+    boot: str
+    case: str | None
+    commitments: str
+    device: str
+    kind: str | None
+    log: str
+    monotonic: str
+    previous: str
+    record: str | None
+    revision: str
+    role: str
+    sequence: str
+    software: str
+    verb: str
+    version: str
+
+    def committed(self) -> dict[str, str]:
+        """The commitments, by section."""
+        return dict(_COMMITTED.findall(self.commitments))
+
+
 def event_bytes(event: Event) -> bytes:
     """The canonical JSON of `event`: the bytes of its leaf.
 
@@ -121,9 +163,10 @@ def event_bytes(event: Event) -> bytes:
         Names the key that is ill-formed or against the others.
     """
     text = _written(event)
-    if not _WHOLE.fullmatch(text):
+    found = _WHOLE.fullmatch(text)
+    if not found:
         raise _ill_formed(event)
-    _refuse_contradictions(event)
+    _refuse_contradictions(Read._make(found.groups()))
     return text.encode("ascii")
 
 
@@ -134,14 +177,26 @@ def read_event(written: bytes) -> Event:
     ------
     CanonicalFault, EventFault
     """
-    text = written.decode("ascii", "replace")
-    if not _WHOLE.fullmatch(text):
+    read = read_values(written)
+    known: dict[str, Any] = read._asdict()
+    known |= {key: int(known[key]) for key in ("sequence", "revision", "base", "version")}
+    known["attachments"] = tuple(Attachment(**file) for file in json.loads(read.attachments))
+    return Event(**known | {"commitments": read.committed()})
+
+
+def read_values(written: bytes) -> Read:
+    """The values of a leaf's bytes, refused where `read_event` refuses: a third of its time.
+
+    Raises
+    ------
+    CanonicalFault, EventFault
+    """
+    found = _WHOLE.fullmatch(written.decode("ascii", "replace"))
+    if not found:
         raise _unreadable(written)
-    event = _event_of(json.loads(text))
-    if _written(event) != text:
-        raise CanonicalFault(where="the event", what="its sections do not ascend")
-    _refuse_contradictions(event)
-    return event
+    read = Read._make(found.groups())
+    _refuse_contradictions(read)
+    return read
 
 
 def commitment(salt: bytes, body: Json) -> str:
@@ -173,29 +228,27 @@ def _written(event: Event) -> str:
     )
 
 
-def _event_of(value: Mapping[str, Any]) -> Event:
-    known = dict(value)
-    known["attachments"] = tuple(Attachment(**file) for file in value["attachments"])
-    return Event(**known)
-
-
-def _refuse_contradictions(event: Event) -> None:
+def _refuse_contradictions(read: Read) -> None:
     """What the form of each key alone cannot say."""
+    sections = [section for section, _ in _COMMITTED.findall(read.commitments)]
+    if any(one >= other for one, other in pairwise(sections)):
+        raise CanonicalFault(where="the event", what="its sections do not ascend")
     try:
-        datetime.fromisoformat(event.at)
+        datetime.fromisoformat(read.at)
     except ValueError:
         raise EventFault(key="at", what="the calendar has no such day or hour") from None
-    if (event.previous == NOTHING_BEFORE) != (event.sequence == 0):
+    if (read.previous == NOTHING_BEFORE) != (read.sequence == "0"):
         raise EventFault(key="previous", what="zeros stand in the first event, and only there")
-    if (event.kind is None) != (event.record is None):
+    if (read.kind is None) != (read.record is None):
         raise EventFault(key="kind", what="kind and record are there together or not at all")
-    if event.base >= event.revision and (event.base or event.revision):
+    revision = int(read.revision)
+    if int(read.base) >= revision and (revision or read.base != "0"):
         raise EventFault(key="base", what="the base is not below the revision")
-    if (OPEN in event.commitments) != (event.revision > 0):
+    if (OPEN in sections) != (revision > 0):
         raise EventFault(key="commitments", what="a revision has an open section, and only it")
-    if event.revision and event.record is None:
+    if revision and read.record is None:
         raise EventFault(key="revision", what="there is a revision but no record")
-    if not event.revision and event.commitments.keys() - {REASON}:
+    if not revision and sections not in ([], [REASON]):
         raise EventFault(key="commitments", what="without a revision only a reason is committed")
 
 

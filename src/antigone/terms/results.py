@@ -18,7 +18,8 @@ TIERS = ("identification", "presumptive", "unresolved")
 class Remark:
     """A sentence for the reader: a template (the translators' key) and its facts.
 
-    Facts are text, whole numbers and floats, so that they can be stored as JSON.
+    Facts are text, whole numbers and floats, so that they can be stored as JSON; one that is never
+    stored may carry another remark, or a refusal, as a sentence inside its own.
     """
 
     code: str

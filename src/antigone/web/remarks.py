@@ -42,13 +42,18 @@ def filled_in_reader_language(template: str, facts: Mapping[str, Any]) -> str:
 
 
 def filled(template: str, facts: Mapping[str, Any]) -> str:
-    """`template` with its facts, floats in the reader's decimals and probabilities capped."""
+    """`template` with its facts, floats in the reader's decimals and probabilities capped.
+
+    A fact that is itself a remark or a refusal is a sentence inside the sentence.
+    """
 
     def printed(place: re.Match[str]) -> str:
         name, decimals, kind = place.groups()
         if name is None:
             return "%"
         value = facts[name]
+        if isinstance(value, Remark | AntigoneError):
+            return in_reader_language(value)
         if name in CODED:
             return wording.worded(value, CODED[name])
         if not isinstance(value, float):

@@ -14,6 +14,7 @@ from antigone.ledger.notes import origin_of
 from antigone.records import guards
 from antigone.records.kinds import rows_of
 from antigone.records.models import CHANGES, LOGS, Log, Tile, Witnessing
+from antigone.records.queries.stored import AsStored, any_text, id_of_stored
 from antigone.records.queries.verification import Progress, Verification
 from antigone.records.queries.verified_log import LogVerification, note_of
 from antigone.records.queries.verified_records import verify_records
@@ -50,7 +51,7 @@ def verify(
     another installation signed for our log.
     """
     found = Verification()
-    with _one_moment():
+    with _one_moment(), any_text():
         _verify_guards(found)
         notes = list(witnesses)
         _verify_logs(found)
@@ -58,14 +59,24 @@ def verify(
         for name in LOGS:
             LogVerification(found, name, notes, progress).run()
         verify_records(found, progress)
-        found.exposed = exposure().events
+        found.exposed = _exposed()
     return found
+
+
+def _exposed() -> int:
+    """The events that no witness holds; all, where what is kept of it cannot be read."""
+    sizes = Log.objects.filter(name=CHANGES).values_list("size", flat=True)
+    held = rows_of(Witnessing).filter(checkpoint__log=CHANGES).order_by("-checkpoint__size")
+    size, witnessed = sizes.first(), held.values_list("checkpoint__size", flat=True).first()
+    if not isinstance(size, int):
+        return 0
+    return size - witnessed if isinstance(witnessed, int) else size
 
 
 def _verify_notes(found: Verification, notes: list[str]) -> None:
     """A note that is of none of our logs proves nothing: it must not be passed over."""
-    identifiers = Log.objects.values_list("identifier", flat=True)
-    ours = {origin_of(str(identifier)) for identifier in identifiers}
+    identifiers = map(id_of_stored, Log.objects.values_list(AsStored("identifier"), flat=True))
+    ours = {origin_of(str(identifier)) for identifier in identifiers if identifier}
     for ordinal, note in enumerate(notes, start=1):
         stated = note_of(note)
         if stated is None or stated[0] not in ours:
@@ -114,11 +125,19 @@ def _verify_guards(found: Verification) -> None:
             gettext_noop("The database's guard %(guard)s is missing or was changed."),
             guard=name,
         )
-    for kind, record, number in guards.due(connection):
+    try:
+        due = guards.due(connection)
+    except (TypeError, ValueError, AttributeError):
+        found.fault(
+            "due-unreadable",
+            gettext_noop("The list of changes that wait for their revision cannot be read."),
+        )
+        return
+    for kind, record, number in due:
         found.fault(
             "change-without-revision",
             gettext_noop(
-                "%(kind)s %(record)s was changed to revision %(number)d without an event."
+                "%(kind)s %(record)s was changed to revision %(number)s without an event."
             ),
             kind=kind,
             record=str(record),

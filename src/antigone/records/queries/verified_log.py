@@ -4,22 +4,20 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
-from datetime import datetime
+from collections.abc import Iterator
 from hashlib import sha256
 from typing import Any
 from uuid import UUID
 
-from django.db.models import F, TextField
-from django.db.models.functions import Cast
+from django.db.models import F
 
-from antigone.ledger.errors import CanonicalFault, EventFault, FrontierFault, NoteFault
-from antigone.ledger.events import ERASURE_VERB, OPEN, REASON, read_event
-from antigone.ledger.events import Event as Leaf
+from antigone.ledger.errors import CanonicalFault, EventFault, NoteFault
+from antigone.ledger.events import ERASURE_VERB, OPEN, REASON, Read, read_values
 from antigone.ledger.notes import origin_of, read_checkpoint, read_checkpoint_body
 from antigone.ledger.tree import EMPTY_ROOT, Frontier, leaf_hash
 from antigone.records import protected
 from antigone.records.keys import KeyDestroyed
+from antigone.records.kinds import rows_of
 from antigone.records.ledger_key import verifier_key
 from antigone.records.models import (
     CHANGES,
@@ -31,11 +29,21 @@ from antigone.records.models import (
     SealedSection,
     Tile,
 )
+from antigone.records.queries.stored import (
+    AsStored,
+    forms,
+    id_of_stored,
+    written_bytes,
+)
 from antigone.records.queries.verification import Progress, Verification
 from antigone.terms.errors import AntigoneError, gettext_noop
+from antigone.terms.results import Remark
 
-_IDS = ("act", "case", "record")
-_KEPT = ("record", "number", "kind", "case", "salt", "body")
+_COLUMNS = ("sequence", "at", "act", "case", "kind", "record", "number")
+_KEPT = ("record", "kind", "case", "number", "salt", "body")
+_CONVERTED = ("at", "act", "case", "record")
+Sealed = tuple[str, str, bytes]
+"""A sealed section of an event: its name, whose key seals it, and the bytes."""
 
 
 class LogVerification:
@@ -45,37 +53,42 @@ class LogVerification:
         self, found: Verification, name: str, witnesses: list[str], progress: Progress
     ) -> None:
         self.found, self.name, self.progress = found, name, progress
-        self.log = Log.objects.filter(name=name).first()
+        self.id_as_stored, self.moment_as_stored = forms()
+        heads = Log.objects.filter(name=name)
+        self.head = heads.values_list(
+            "size", "frontier", "last_leaf", AsStored("identifier")
+        ).first()
+        self.identifier = id_of_stored(self.head[3]) if self.head else None
         self.model = Event if name == CHANGES else ReadEvent
-        self.size = self.log.size if self.log else 0
+        self.size = self.head[0] if self.head and isinstance(self.head[0], int) else 0
         self.frontier = Frontier.empty()
         self.previous = "0" * 64
         self.tiles: dict[tuple[int, int], str] = {}
-        self.checkpoints = list(Checkpoint.objects.filter(log=name).order_by("size"))
+        kept = rows_of(Checkpoint).filter(log=name).order_by("size")
+        self.checkpoints = list(kept.values_list("size", "root", "note"))
         self.notes = [one for one in map(note_of, witnesses) if self._is_ours(one)]
-        stated = [*self.notes, *(note_of(one.note) for one in self.checkpoints)]
+        stated = [*self.notes, *(note_of(note) for _, _, note in self.checkpoints)]
         self.wanted = {note[1] for note in stated if note is not None}
         self.roots: dict[int, bytes] = {0: EMPTY_ROOT}
         self.revisions = 0
         self.seals = 0
-        self.unopened: list[tuple[UUID | None, int, str]] = []
+        self.unopened: list[tuple[str | None, int]] = []
         self.erased: dict[str, int] = {}
 
     def _is_ours(self, note: tuple[str, int, bytes] | None) -> bool:
-        return note is not None and self.log is not None and note[0] == self._origin()
+        return note is not None and self.identifier is not None and note[0] == self._origin()
 
     def _origin(self) -> str:
-        assert self.log is not None
-        return origin_of(str(self.log.identifier))
+        return origin_of(str(self.identifier))
 
     def run(self) -> None:
         """Verify the log, event by event."""
         sealed = _Lockstep(self._sealed_rows()) if self.name == CHANGES else None
         for expected, row in enumerate(self._rows()):
-            self._event(expected, row, sealed.take(row[0]) if sealed else [])
+            self._event(expected, row, sealed)
             if not expected % 20_000:
                 self.progress(self.name, expected / max(self.size, 1))
-        if self.log is None:
+        if self.head is None:
             if self.frontier.size:
                 self._fault("head-missing", gettext_noop("The head of log %(log)s is missing."))
             return
@@ -89,71 +102,73 @@ class LogVerification:
         self.found.roots[self.name] = self.frontier.root().hex()
 
     def _rows(self) -> Iterator[Any]:
-        columns = ["sequence", "at", "act", "case", "kind", "record", "number", "body"]
+        wanted = [*_COLUMNS, "body"]
         if self.name == CHANGES:
-            columns += [f"revision_kept__{name}" for name in _KEPT]
-        wanted = [
-            Cast(one, TextField()) if one.rpartition("__")[2] in _IDS else F(one) for one in columns
-        ]  # a million UUID objects would take half a minute
-        found = self.model.objects.order_by("sequence").values_list(*wanted)
+            wanted += [f"revision_kept__{name}" for name in _KEPT]
+        columns = [
+            AsStored(one) if one.rpartition("__")[2] in _CONVERTED else F(one) for one in wanted
+        ]
+        found = self.model.objects.order_by("sequence").values_list(*columns)
         return iter(found.iterator(chunk_size=2000))
 
     @staticmethod
-    def _sealed_rows() -> Iterator[tuple[int, str, UUID, bytes]]:
+    def _sealed_rows() -> Iterator[tuple[int, Sealed]]:
         found = SealedSection.objects.order_by("event_id", "section")
-        rows = found.values_list("event_id", "section", "subject", "sealed")
-        return iter(rows.iterator(chunk_size=500))
+        rows = found.values_list("event_id", "section", AsStored("subject"), "sealed")
+        return ((event, (section, *rest)) for event, section, *rest in rows.iterator(500))
 
-    def _event(self, expected: int, row: Any, sealed: list[tuple[str, UUID, bytes]]) -> None:
-        sequence, body = row[0], row[7]
-        if sequence != expected:
+    def _event(self, expected: int, row: Any, seals: _Lockstep | None) -> None:
+        if row[0] != expected:
             self._fault(
                 "sequence-broken",
-                gettext_noop("Log %(log)s: event %(expected)d is missing; %(found)d stands there."),
+                gettext_noop("Log %(log)s: event %(expected)d is missing; %(found)s stands there."),
                 expected=expected,
-                found=sequence,
+                found=row[0],
             )
-        hashed = leaf_hash(body.encode())
+        sequence = row[0] if isinstance(row[0], int) else expected
+        sealed = seals.take(sequence) if seals else []
+        written = written_bytes(row[7])
+        hashed = leaf_hash(written or b"")
         try:
-            leaf = read_event(body.encode())
+            if written is None:
+                raise CanonicalFault(where="the event", what="it is not text")
+            said = read_values(written)
         except (CanonicalFault, EventFault) as fault:
-            self._at(sequence, "event-ill-formed", gettext_noop("it is no event: %(what)s"), fault)
+            template = gettext_noop("it is no event: %(what)s")
+            self._at(sequence, "event-ill-formed", template, what=fault)
         else:
-            self._against_columns(leaf, row)
+            self._against_columns(said, sequence, row)
             if self.name == CHANGES:
-                self._revision(leaf, sequence, row[8:])
-                self._seals(leaf, sequence, row, sealed)
+                self._revision(said, sequence, row[8:])
+                if sealed or said.commitments.count(":") != (said.revision != "0"):
+                    self._seals(said, sequence, row[13], sealed)
         for tile in self.frontier.append(hashed):
             self.tiles[tile.height, tile.index] = tile.hash.hex()
         self.previous = hashed.hex()
         if self.frontier.size in self.wanted:
             self.roots[self.frontier.size] = self.frontier.root()
 
-    def _against_columns(self, leaf: Leaf, row: Any) -> None:
-        sequence, at, act, case, kind, record, number, _ = row[:8]
-        columns: Mapping[str, tuple[object, object]] = {
-            "sequence": (leaf.sequence, sequence),
-            "at": (datetime.fromisoformat(leaf.at), at),
-            "act": (_hex(leaf.act), _hex(act)),
-            "case": (_hex(leaf.case), _hex(case)),
-            "kind": (leaf.kind or "", kind),
-            "record": (_hex(leaf.record), _hex(record)),
-            "number": (leaf.revision, number),
-            "log": (leaf.log, str(self.log.identifier) if self.log else ""),
-            "previous": (leaf.previous, self.previous),
-        }
-        wrong = [name for name, (said, kept) in columns.items() if said != kept]
-        if wrong:
+    def _against_columns(self, said: Read, sequence: int, row: Any) -> None:
+        identifier = self.head[3] if self.head else None
+        expected = (
+            int(said.sequence), self.moment_as_stored(said.at), self.id_as_stored(said.act),
+            self.id_as_stored(said.case), said.kind or "", self.id_as_stored(said.record),
+            int(said.revision), self.id_as_stored(said.log), said.previous,
+        )  # fmt: skip
+        kept = (*row[:7], identifier, self.previous)
+        if expected != kept:
+            names = (*_COLUMNS, "log", "previous")
+            pairs = zip(names, expected, kept, strict=True)
             self._fault(
                 "event-differs",
                 gettext_noop("Log %(log)s, event %(sequence)d differs in: %(columns)s."),
                 sequence=sequence,
-                columns=", ".join(wrong),
+                columns=", ".join(name for name, one, other in pairs if one != other),
             )
 
-    def _revision(self, leaf: Leaf, sequence: int, kept: Any) -> None:
-        record, number, kind, case, salt, body = kept
-        if not leaf.revision:
+    def _revision(self, said: Read, sequence: int, kept: Any) -> None:
+        record, kind, case, number, salt, body = kept
+        if said.revision == "0":
             if number is not None:
                 self._at(
                     sequence,
@@ -165,53 +180,60 @@ class LogVerification:
             self._at(sequence, "revision-missing", gettext_noop("its revision is missing"))
             return
         self.revisions += 1
-        said = (_hex(leaf.record), leaf.revision, leaf.kind, _hex(leaf.case))
-        if said != (_hex(record), number, kind, _hex(case)):
+        asked = (
+            self.id_as_stored(said.record),
+            said.kind,
+            self.id_as_stored(said.case),
+            int(said.revision),
+        )
+        if asked != (record, kind, case, number):
             self._at(sequence, "revision-differs", gettext_noop("its revision is that of another"))
-        if _hashed(salt, body) != leaf.commitments[OPEN]:
+        if f'"{OPEN}":"{_hashed(salt, body)}"' not in said.commitments:
             self._at(
                 sequence,
                 "revision-changed",
                 gettext_noop("its revision is not the one it commits to"),
             )
-        if leaf.verb == ERASURE_VERB and leaf.record:
-            self.erased[leaf.record] = sequence
+        if said.verb == ERASURE_VERB and said.record:
+            self.erased[said.record] = sequence
 
-    def _seals(
-        self, leaf: Leaf, sequence: int, row: Any, sealed: list[tuple[str, UUID, bytes]]
-    ) -> None:
-        committed = set(leaf.commitments) - {OPEN}
+    def _seals(self, said: Read, sequence: int, body: object, sealed: list[Sealed]) -> None:
+        committed = said.committed()
         present = {section for section, _, _ in sealed}
         self.seals += len(sealed)
-        if committed != present:
+        if committed.keys() - {OPEN} != present:
             self._at(
                 sequence,
                 "seal-missing",
                 gettext_noop("its sealed sections are not those it commits to"),
             )
-        body = json.loads(row[13]) if present - {REASON} and row[13] else {}
-        digests = [
-            one["sealed"] for one in body.values() if isinstance(one, dict) and "sealed" in one
-        ]
+        digests = _digests(body) if present - {REASON} else set()
         for section, subject, blob in sealed:
+            if section not in committed:
+                continue  # said above
+            if not isinstance(blob, bytes | memoryview):
+                self._at(sequence, "seal-broken", gettext_noop("a sealed section does not open"))
+                continue
             if section != REASON and sha256(blob).hexdigest() not in digests:
                 self._at(sequence, "seal-changed", gettext_noop("a sealed section was changed"))
-            self._open(leaf, sequence, section, subject, blob)
+            self._open(said, sequence, committed[section], section, subject, bytes(blob))
 
-    def _open(self, leaf: Leaf, sequence: int, section: str, subject: UUID, blob: bytes) -> None:
+    def _open(
+        self, said: Read, sequence: int, commitment: str, section: str, subject: str, blob: bytes
+    ) -> None:
         """Hold the commitment of a sealed section against what the seal holds, while it opens."""
-        kind, record = ("act", UUID(leaf.act)) if section == REASON else (leaf.kind, leaf.record)
+        kind, record = ("act", said.act) if section == REASON else (said.kind, said.record)
+        of = id_of_stored(subject)
         try:
-            hashed = protected.committed(
-                subject, str(kind), UUID(str(record)), section, bytes(blob)
-            )
+            hashed = of and protected.committed(of, str(kind), UUID(record), section, blob)
         except KeyDestroyed:
-            self.unopened.append((UUID(leaf.record) if leaf.record else None, sequence, section))
+            self.unopened.append((said.record, sequence))
             return
         except AntigoneError:
+            hashed = None
+        if hashed is None:
             self._at(sequence, "seal-broken", gettext_noop("a sealed section does not open"))
-            return
-        if hashed != leaf.commitments.get(section):
+        elif hashed != commitment:
             self._at(
                 sequence,
                 "seal-differs",
@@ -219,13 +241,10 @@ class LogVerification:
             )
 
     def _head(self) -> None:
-        assert self.log is not None
-        try:
-            kept = Frontier.from_text(self.log.frontier or "0")
-        except FrontierFault:
-            kept = Frontier(-1, [])
-        same = (kept.size, kept.hashes) == (self.frontier.size, self.frontier.hashes)
-        if not same or self.size != self.frontier.size or self.log.last_leaf != self.previous:
+        assert self.head is not None
+        size, frontier, last_leaf, _ = self.head
+        said = (size, frontier or "0", last_leaf, self.identifier is not None)
+        if said != (self.frontier.size, self.frontier.to_text(), self.previous, True):
             self._fault(
                 "head-differs",
                 gettext_noop(
@@ -264,31 +283,33 @@ class LogVerification:
             )
 
     def _checkpoints(self) -> None:
-        assert self.log is not None
-        ours = verifier_key(self.log.identifier)
-        for one in self.checkpoints:
+        if self.identifier is None:
+            return  # the head is at fault, and no checkpoint can be of this log
+        ours = verifier_key(self.identifier)
+        for size, root, note in self.checkpoints:
             self.found.checkpoints += 1
+            shown = size if isinstance(size, int) else 0
             try:
-                said = read_checkpoint(one.note, [ours])
+                said = read_checkpoint(_text(note), [ours])
             except NoteFault:
                 self._checkpoint(
-                    one.size,
+                    shown,
                     gettext_noop(
                         "Log %(log)s: the signature of the checkpoint at %(size)d events is false."
                     ),
                 )
                 continue
-            if (said.origin, said.size, said.root.hex()) != (self._origin(), one.size, one.root):
+            if (said.origin, said.size, said.root.hex()) != (self._origin(), size, root):
                 self._checkpoint(
-                    one.size,
+                    shown,
                     gettext_noop(
                         "Log %(log)s: the checkpoint at %(size)d events is not what its note says."
                     ),
                 )
             self._root_at(said.size, said.root)
-        for _, size, root in self.notes:
+        for _, stated, hashed in self.notes:
             self.found.witnessed += 1
-            self._root_at(size, root)
+            self._root_at(stated, hashed)
 
     def _root_at(self, size: int, root: bytes) -> None:
         if size > self.frontier.size:
@@ -310,8 +331,8 @@ class LogVerification:
 
     def _erasures(self) -> None:
         """A seal may stay closed for ever only where an erasure of its record says so."""
-        for record, sequence, _ in self.unopened:
-            if self.erased.get(str(record), -1) < sequence:
+        for record, sequence in self.unopened:
+            if self.erased.get(record or "", -1) < sequence:
                 self._at(
                     sequence,
                     "erased-unsaid",
@@ -323,13 +344,12 @@ class LogVerification:
     def _checkpoint(self, size: int, template: str) -> None:
         self._fault("checkpoint-broken", template, size=size)
 
-    def _at(self, sequence: int, code: str, what: str, fault: AntigoneError | None = None) -> None:
-        facts = {"what": str(fault)} if fault else {}
+    def _at(self, sequence: int, code: str, finding: str, **facts: Any) -> None:
         self._fault(
             code,
             gettext_noop("Log %(log)s, event %(sequence)d: %(finding)s."),
             sequence=sequence,
-            finding=what % facts if facts else what,
+            finding=Remark(f"ledger.{code}", finding, facts),
         )
 
     def _fault(self, code: str, template: str, **facts: Any) -> None:
@@ -339,36 +359,48 @@ class LogVerification:
 class _Lockstep:
     """Rows that are sorted by event, handed out event by event."""
 
-    def __init__(self, rows: Iterator[tuple[int, str, UUID, bytes]]) -> None:
-        self.rows = rows
-        self.next = next(rows, None)
+    def __init__(self, rows: Iterator[tuple[int, Sealed]]) -> None:
+        self.rows = (row for row in rows if isinstance(row[0], int))
+        self.next = next(self.rows, None)
 
-    def take(self, event: int) -> list[tuple[str, UUID, bytes]]:
+    def take(self, event: int) -> list[Sealed]:
         """The rows of `event`; those of an event that is not there are passed over."""
         found = []
         while self.next is not None and self.next[0] <= event:
             if self.next[0] == event:
-                found.append(self.next[1:])
+                found.append(self.next[1])
             self.next = next(self.rows, None)
         return found
 
 
-def _hex(identifier: str | None) -> str | None:
-    """An id without its hyphens: SQLite keeps it so, PostgreSQL prints them."""
-    return None if identifier is None else identifier.replace("-", "")
-
-
-def _hashed(salt: str, body: str) -> str:
+def _hashed(salt: Any, body: Any) -> str:
+    """What a revision's salt and body commit to; blank where they are not what they should be."""
     try:
-        return sha256(bytes.fromhex(salt) + body.encode()).hexdigest()
-    except ValueError:
+        raw = bytes.fromhex(salt)
+        return sha256(raw + body.encode()).hexdigest() if raw.hex() == salt else ""
+    except (TypeError, ValueError, AttributeError):
         return ""
 
 
-def note_of(note: str) -> tuple[str, int, bytes] | None:
+def _digests(body: Any) -> set[str]:
+    """The digests of sealed bytes that the open section of a revision carries."""
+    try:
+        value = json.loads(body) if isinstance(body, str) else None
+    except (ValueError, RecursionError):
+        return set()
+    cells = value.values() if isinstance(value, dict) else ()
+    return {str(one["sealed"]) for one in cells if isinstance(one, dict) and "sealed" in one}
+
+
+def _text(stored: object) -> str:
+    """A stored text; blank for anything else."""
+    return stored if isinstance(stored, str) else ""
+
+
+def note_of(note: object) -> tuple[str, int, bytes] | None:
     """Origin, size and root of a note; None where it is no checkpoint."""
     try:
-        found = read_checkpoint_body(note.partition("\n\n")[0] + "\n")
+        found = read_checkpoint_body(_text(note).partition("\n\n")[0] + "\n")
     except NoteFault:
         return None
     return found.origin, found.size, found.root

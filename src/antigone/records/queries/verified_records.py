@@ -4,13 +4,15 @@
 from __future__ import annotations
 
 import json
+from collections import defaultdict
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from uuid import UUID
 
-from django.db.models import Count, Exists, Max, OuterRef
+from django.db.models import Count, Max, TextField
 
 from antigone.ledger.canonical import canonical
+from antigone.ledger.errors import CanonicalFault
 from antigone.records.kinds import (
     AT_ONCE,
     Snapshot,
@@ -22,6 +24,7 @@ from antigone.records.kinds import (
     words_of,
 )
 from antigone.records.models import Recorded, Revision
+from antigone.records.queries.stored import AsStored, id_of_stored
 from antigone.records.queries.verification import Progress, Verification
 from antigone.terms.errors import gettext_noop
 
@@ -30,7 +33,7 @@ def verify_records(found: Verification, progress: Progress) -> None:
     """Every record as it stands against its last revision, and every revision against a record."""
     for kind, model in kinds().items():
         seen = 0
-        ids = list(rows_of(model).order_by("id").values_list("id", flat=True))
+        ids = _ids(found, kind, model)
         for first in range(0, len(ids), AT_ONCE):
             part = ids[first : first + AT_ONCE]
             revisions = _last_revisions(part)
@@ -39,25 +42,46 @@ def verify_records(found: Verification, progress: Progress) -> None:
                 _verify_record(found, one, revisions.get(one.record))
             progress("records", first / max(len(ids), 1))
         found.records += seen
-        _verify_none_is_missing(found, kind, model, seen)
         _verify_no_part_is_astray(found, kind, model)
+    if Revision.objects.aggregate(n=Count("record", distinct=True))["n"] != found.records:
+        _verify_none_is_missing(found)
+
+
+def _ids(found: Verification, kind: str, model: type[Recorded]) -> list[UUID]:
+    """The ids of all records of a kind; one that is none is a fault."""
+    ids = []
+    for stored in rows_of(model).order_by("id").values_list(AsStored("id"), flat=True):
+        one = id_of_stored(stored)
+        if one is None:
+            _unreadable(found, kind, stored)
+        else:
+            ids.append(one)
+    return ids
+
+
+def _unreadable(found: Verification, kind: str, record: object) -> None:
+    found.fault(
+        "record-unreadable",
+        gettext_noop("%(kind)s %(record)s holds a value that its column cannot have."),
+        kind=kind,
+        record=ascii(record).strip("'"),
+    )
 
 
 def _readable(found: Verification, kind: str, records: list[UUID]) -> Iterator[Snapshot]:
     """The records as they stand; one that holds what no program of ours writes is a fault."""
     try:
         yield from list(snapshots(kind, records))
-    except (TypeError, ValueError, LookupError):
+    except _UNREADABLE:
         if len(records) > 1:
             for one in records:
                 yield from _readable(found, kind, [one])
             return
-        found.fault(
-            "record-unreadable",
-            gettext_noop("%(kind)s %(record)s holds a value that its column cannot have."),
-            kind=kind,
-            record=str(records[0]),
-        )
+        _unreadable(found, kind, str(records[0]))
+
+
+_UNREADABLE = (TypeError, ValueError, LookupError, AttributeError, ArithmeticError)
+"""What reading a value raises that no program of ours writes."""
 
 
 def _verify_no_part_is_astray(found: Verification, kind: str, model: type[Recorded]) -> None:
@@ -79,22 +103,24 @@ def _verify_no_part_is_astray(found: Verification, kind: str, model: type[Record
 class _Last:
     number: int
     count: int
-    kind: str
-    body: str
+    kind: str = ""
+    body: str = ""
 
 
 def _last_revisions(records: list[UUID]) -> dict[UUID, _Last]:
+    """The last revision of each record, read without those before it."""
     counted = Revision.objects.filter(record__in=records).order_by().values_list("record")
-    numbers = {
-        record: (last, count)
-        for record, last, count in counted.annotate(last=Max("number"), count=Count("id"))
-    }
-    later = Revision.objects.filter(record=OuterRef("record"), number__gt=OuterRef("number"))
-    rows = Revision.objects.filter(~Exists(later), record__in=records).order_by()
-    return {
-        record: _Last(number, numbers[record][1], kind, body)
-        for record, number, kind, body in rows.values_list("record", "number", "kind", "body")
-    }
+    found, by_number = {}, defaultdict(list)
+    last_number = Max("number", output_field=TextField())  # as it stands, were it a text
+    for record, last, count in counted.annotate(last=last_number, count=Count("number")):
+        found[record] = _Last(last, count)
+        if isinstance(last, int):
+            by_number[last].append(record)
+    for number, some in by_number.items():
+        rows = Revision.objects.filter(record__in=some, number=number)
+        for record, kind, body in rows.values_list("record", "kind", "body"):
+            found[record] = replace(found[record], kind=kind, body=body)
+    return found
 
 
 def _verify_record(found: Verification, now: Snapshot, last: _Last | None) -> None:
@@ -116,14 +142,13 @@ def _verify_record(found: Verification, now: Snapshot, last: _Last | None) -> No
         found.fault(
             "record-stale",
             gettext_noop(
-                "%(kind)s %(record)s stands at revision %(now)d, its last event at %(last)d."
+                "%(kind)s %(record)s stands at revision %(now)s, its last event at %(last)s."
             ),
             now=now.revision,
             last=last.number,
             **facts,
         )
-    wrong = [] if canonical(now.body).decode() == last.body else _differing(now, last.body)
-    if wrong:
+    if wrong := _differing(now, last.body):
         found.fault(
             "record-changed",
             gettext_noop("%(kind)s %(record)s is not as its last event left it: %(columns)s."),
@@ -135,8 +160,12 @@ def _verify_record(found: Verification, now: Snapshot, last: _Last | None) -> No
 def _differing(now: Snapshot, written: str) -> list[str]:
     """Columns that differ; one that came with a later version may hold its default."""
     try:
+        if canonical(now.body).decode() == written:
+            return []
         then = json.loads(written)
-    except ValueError:
+    except (CanonicalFault, TypeError, ValueError, RecursionError):
+        return ["?"]
+    if not isinstance(then, dict):
         return ["?"]
     defaults = defaults_of(kinds()[now.kind])
     return sorted(
@@ -149,19 +178,17 @@ def _differing(now: Snapshot, written: str) -> list[str]:
 _NOTHING = object()
 
 
-def _verify_none_is_missing(
-    found: Verification, kind: str, model: type[Recorded], seen: int
-) -> None:
-    known = Revision.objects.filter(kind=kind).aggregate(n=Count("record", distinct=True))["n"]
-    if known == seen:
-        return
-    there = set(rows_of(model).values_list("id", flat=True))
-    ever = Revision.objects.filter(kind=kind).order_by().values_list("record", flat=True).distinct()
-    for record in ever:
-        if record not in there:
-            found.fault(
-                "record-missing",
-                gettext_noop("%(kind)s %(record)s has revisions, but is gone from its table."),
-                kind=kind,
-                record=str(record),
-            )
+def _verify_none_is_missing(found: Verification) -> None:
+    """Name every record that has revisions, but no row in the table of its kind."""
+    every = Revision.objects.order_by().distinct()
+    for kind in set(every.values_list("kind", flat=True)):
+        model = kinds().get(kind)
+        there = set(rows_of(model).values_list(AsStored("id"), flat=True)) if model else ()
+        for record in every.filter(kind=kind).values_list(AsStored("record"), flat=True):
+            if record not in there:
+                found.fault(
+                    "record-missing",
+                    gettext_noop("%(kind)s %(record)s has revisions, but is gone from its table."),
+                    kind=kind,
+                    record=str(id_of_stored(record) or ascii(record)),
+                )
