@@ -7,6 +7,7 @@ import hashlib
 import io
 import os
 import stat
+import time
 import tracemalloc
 from collections.abc import Callable
 from pathlib import Path
@@ -14,13 +15,14 @@ from uuid import UUID, uuid4
 
 import pytest
 from django.conf import LazySettings
-from django.db import IntegrityError
+from django.db import IntegrityError, transaction
 from hypothesis import given
 from hypothesis import settings as examples
 from hypothesis import strategies as st
 
 from antigone.ledger.events import read_event
 from antigone.records import access, attachments, keys
+from antigone.records.actions import erasures
 from antigone.records.actions.attachments import attach as attach_file
 from antigone.records.attachments import (
     CHUNK_BYTES,
@@ -29,8 +31,10 @@ from antigone.records.attachments import (
     AttachmentTooLarge,
 )
 from antigone.records.denials import NotOfThisCase
+from antigone.records.erasing import complete_erasures
+from antigone.records.errors import NothingSealed
 from antigone.records.keys import KeyDestroyed
-from antigone.records.models import Attachment, Event, InvestigationCase, Remains, User
+from antigone.records.models import Attachment, Event, InvestigationCase, Person, Remains, User
 from antigone.records.queries.attachments import attachments_of, content_of
 from antigone.records.queries.ledger import verify
 from antigone.records.sections import Section
@@ -236,3 +240,61 @@ def test_the_database_refuses(
     } | {column: value}  # fmt: skip
     with access.unrestricted("a test of the database"), pytest.raises(IntegrityError, match=rule):
         Attachment.objects.create(**given)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_an_erasure_of_a_record_reaches_its_files(
+    imported: Callable[..., InvestigationCase], amina: User
+) -> None:
+    wood = imported(small_case())
+    one = attach(wood, amina, b"an invented photograph")
+    other = attach(wood, amina, b"another", record=Person.objects.first().pk, kind="person")
+    place = attachments.place_of(one.pk, one.sha256)
+    erasures.erase(case=wood, subject=one.record, order="Order 7", by=amina)
+    assert keys.store().destroyed(one.pk)
+    assert not place.exists()
+    one.refresh_from_db()
+    assert (one.file_name, one.revision) == ("", 2)
+    said = read_event(Event.objects.get(record=one.pk, number=2).body.encode())
+    assert said.verb == "erasures.erase"
+    with pytest.raises(KeyDestroyed):
+        list(content_of(wood, one.pk))
+    assert b"".join(content_of(wood, other.pk)) == b"another"
+    found = verify()
+    assert found.holds, found.faults
+    with pytest.raises(NothingSealed):
+        erasures.erase(case=wood, subject=one.record, order="again", by=amina)
+    later = attach(wood, amina, b"a later one")
+    erasures.erase(case=wood, subject=later.pk, order="Order 8, of this file alone", by=amina)
+    assert keys.store().destroyed(later.pk)
+    assert verify().holds
+
+
+@pytest.mark.django_db(transaction=True)
+def test_an_interrupted_erasure_of_a_file_is_completed(
+    imported: Callable[..., InvestigationCase], amina: User
+) -> None:
+    wood = imported(small_case())
+    one = attach(wood, amina, b"an invented photograph")
+    with transaction.atomic():
+        erasures.erase(case=wood, subject=one.record, order="Order 7", by=amina)
+        transaction.get_connection().run_on_commit.clear()  # the machine stops here
+    assert not keys.store().destroyed(one.pk)
+    assert complete_erasures() == [one.pk]
+    assert keys.store().destroyed(one.pk)
+    assert not attachments.place_of(one.pk, one.sha256).exists()
+    assert complete_erasures() == []
+
+
+def test_files_that_no_record_has_are_swept_after_a_day(home: Path) -> None:
+    kept, lost = uuid4(), uuid4()
+    stored = {one: attachments.store(one, io.BytesIO(one.bytes)) for one in (kept, lost)}
+    draft = home / "attachments" / ".writing-0"
+    draft.write_bytes(b"cut short")
+    now = time.time()
+    assert attachments.sweep({kept}, before=now - 60) == 0, "its act may be under way"
+    assert attachments.sweep({kept}, before=now + 60) == 2
+    assert read(kept, stored[kept].sha256) == kept.bytes
+    assert not attachments.place_of(lost, stored[lost].sha256).exists()
+    assert not draft.exists()
+    assert keys.store().destroyed(lost)

@@ -6,17 +6,20 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from io import BytesIO
 from itertools import count
 
 from django.apps import apps
+from django.http import HttpResponseBase
 from django.test import Client
 from django.urls import NoReverseMatch, URLPattern, URLResolver, get_resolver, reverse
 from django.utils import timezone
 
 from antigone.records import access
-from antigone.records.actions import analyses, cases
+from antigone.records.actions import analyses, attachments, cases
 from antigone.records.kinds import rows_of
-from antigone.records.models import AnalysisRun, InvestigationCase, KeptRow
+from antigone.records.models import AnalysisRun, Attachment, InvestigationCase, KeptRow, Remains
+from antigone.records.models.attachments import ATTACHED_SECTIONS
 from antigone.records.models.sight import Seen, within
 from antigone.records.queries.cases import case_tables
 from antigone.records.reach import case_path, kind_of
@@ -189,11 +192,23 @@ def world() -> World:
                 slug=name, by=account("invented-operator"), invented=True,
             )  # fmt: skip
             analyses.store_run(case=case, found=run_about(words), by=account("invented-operator"))
+            _attach_canaries(case, words)
         found.cases[name], found.words[name] = case, words
     for role in ROLES:
         found.users[role] = somebody(role, None if role == "administrator" else case_of(found))
     found.users["nobody"] = account("invented-without-a-role")
     return found
+
+
+def _attach_canaries(case: InvestigationCase, words: Canaries) -> None:
+    """A file of each section that files can have, its name and its words canaries."""
+    for section in map(Section, ATTACHED_SECTIONS):
+        attachments.attach(
+            case=case, kind="remains", record=rows_of(Remains).filter(case=case).first().pk,
+            section=section, source=BytesIO(words.of(section).encode()), doubt="",
+            file_name=f"{words.of(section)}.txt", media_type="text/plain",
+            by=account("invented-operator"),
+        )  # fmt: skip
 
 
 def case_of(found: World) -> InvestigationCase:
@@ -235,6 +250,9 @@ def _given(case, words: Canaries, pattern: URLPattern, arguments: set[str]) -> I
             yield {**slug, "key": _key(words, table, 0)}
     elif rest == {"number"}:
         yield {**slug, "number": rows_of(AnalysisRun).get(case=case).number}
+    elif rest == {"attachment"}:
+        for one in rows_of(Attachment).filter(case=case):
+            yield {**slug, "attachment": one.pk}
     elif rest == {"sequence"}:
         yield from ({**slug, "sequence": n} for n in (0, 3, 60))
     elif rest == {"table", "record"}:
@@ -251,6 +269,12 @@ def _questions(words: Canaries) -> list[str]:
         *(f"text={one}" for one in kinds.values()), f"number={every[0]}",
         *(f"number={word}" for word, s in words.section.items() if s is Section.PLACES),
     ]  # fmt: skip
+
+
+def body_of(answer: HttpResponseBase) -> str:
+    """All that an answer carries: its headers and its words, streamed or not."""
+    content = b"".join(answer) if answer.streaming else answer.content
+    return content.decode(errors="replace") + repr(answer.headers)
 
 
 def leaks(world: World, role: str, case: str, page: str, asked: str) -> set[str]:

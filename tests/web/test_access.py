@@ -69,7 +69,7 @@ def test_pages_show_no_canary_of_another_section(world, role):
             for at in few(world, case):
                 answer = client.get(at)
                 assert answer.status_code < 500, (role, at)
-                body = answer.content.decode() + repr(answer.headers)
+                body = matrix.body_of(answer)
                 assert not matrix.leaks(world, role, case, body, at), (role, at)
                 metadata = "/ledger/" in at or at.endswith("/openings/")
                 of_the_case = f"/case/{case}/" in at and not metadata
@@ -81,7 +81,7 @@ def test_the_coordinator_sees_the_canaries_of_the_coordinator(world):
     client, seen = matrix.signed_in(world, "coordinator"), set()
     with within(None):
         for at in few(world, "own"):
-            seen |= set(matrix.CANARY.findall(client.get(at).content.decode()))
+            seen |= set(matrix.CANARY.findall(matrix.body_of(client.get(at))))
     shown = {world.words["own"].section[word] for word in seen}
     assert {Section.NAMES, Section.CLAIMED_NAMES, Section.POST_MORTEM, Section.TRAUMA} <= shown
 

@@ -19,8 +19,8 @@ def told(wood):
     """A notice to the coordinator and one to an auditor."""
     somebody("auditor", wood)
     openings.open_record(
-        case=wood, kind="person", record=record_of_the_key(wood, "person", "P1"), role="coordinator",
-        reason="A call.", by=somebody("morgue", wood),
+        case=wood, kind="person", record=record_of_the_key(wood, "person", "P1"),
+        role="coordinator", reason="A call.", by=somebody("morgue", wood),
     )  # fmt: skip
     return Notice.objects.get(to=User.objects.get(username="amina"))
 

@@ -52,14 +52,18 @@ class Sight:
             raise Http404
         request.sight = access.looking_as(request.user, case, timezone.now())  # type: ignore[attr-defined]
         look(request.sight)  # type: ignore[attr-defined]
-        _hold(request, policy, case)
+        _hold(request, policy, case, of_one_record=len(named) > 1)
         return None
 
 
-def _hold(request: HttpRequest, policy: Policy, case: Any) -> None:
-    """What may not be seen is not there, and neither is a form whose act is not theirs."""
+def _hold(request: HttpRequest, policy: Policy, case: Any, *, of_one_record: bool) -> None:
+    """What may not be seen is not there, and neither is a form whose act is not theirs.
+
+    The page of one record is there as well where such a record was opened in an emergency.
+    """
+    seen = access.opened if of_one_record else access.sees
     holds_a_role = case is None or any(one.case == case.pk for one in request.sight.roles)  # type: ignore[attr-defined]
-    if not access.opened(*policy.reads) or not (holds_a_role or Section.CASE not in policy.reads):
+    if not seen(*policy.reads) or not (holds_a_role or Section.CASE not in policy.reads):
         raise Http404  # an administrator knows of each case that it is there, and no more
     if policy.acts and not any(access.may(request.user, act, case) for act in policy.acts):  # type: ignore[arg-type]
         raise Http404
@@ -76,7 +80,16 @@ def seen(request: HttpRequest) -> dict[str, Any]:
     """For templates: `sees.names` says whether anything of that section may be seen."""
     sight = getattr(request, "sight", None)
     shown = {section.value: sight is not None and sight.sees(section) for section in Section}
-    return {"sees": shown, "sees_accounts": sight is not None and _of_the_installation(sight)}
+    return {
+        "sees": shown,
+        "sees_accounts": sight is not None and _of_the_installation(sight),
+        "sees_overview": sight is not None and _in_the_case(sight),
+    }
+
+
+def _in_the_case(sight: access.Looking) -> bool:
+    """Whether the case's own page answers this reader: whoever is of the installation has none."""
+    return sight.of is not None and any(one.case == sight.of.pk for one in sight.roles)
 
 
 def _of_the_installation(sight: access.Looking) -> bool:

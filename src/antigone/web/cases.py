@@ -27,6 +27,7 @@ def case_list(request: HttpRequest) -> HttpResponse:
     page = {
         "section": "cases",
         "cases": found,
+        "held": {one.case for one in request.sight.roles},  # type: ignore[attr-defined]
         "some_invented": any(one.invented for one in found),
     }
     return render(request, "web/cases/cases.html", page)
