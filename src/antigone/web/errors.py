@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable
 
 from django.http import HttpRequest, HttpResponse
@@ -10,6 +11,7 @@ from django.shortcuts import render
 from django.utils.translation import gettext as _
 
 from antigone.terms.errors import AntigoneError
+from antigone.web import storage_faults
 from antigone.web.remarks import in_reader_language
 
 
@@ -32,7 +34,13 @@ def forbidden(request: HttpRequest, reason: str = "", **_more: object) -> HttpRe
 
 
 def fault(request: HttpRequest) -> HttpResponse:
-    """500: our own fault; nothing of the case is shown."""
+    """500: our own fault; nothing of the case is shown. 503 where it was the database's.
+
+    Here every fault arrives, from whichever middleware or page: `sys.exc_info` says which it was.
+    """
+    what = sys.exc_info()[1]
+    if what is not None and storage_faults.is_of_storage(what):
+        return storage_faults.page(request, what)
     page = {
         "heading": _("The page could not be made: a fault of this software."),
         "advice": _(
