@@ -102,11 +102,16 @@ class Frontier:
 
 
 def root_of(leaf_hashes: Iterable[bytes]) -> bytes:
-    """The root over hashes of leaves, in their order."""
-    frontier = Frontier.empty()
-    for leaf in leaf_hashes:
-        frontier.append(leaf)
-    return frontier.root()
+    """The root over hashes of leaves, in their order: paired level by level.
+
+    The odd one out of a level moves up as it is, which gives the tree of RFC 6962, section 2.1.
+    """
+    level = list(leaf_hashes)
+    while len(level) > 1:
+        odd = level[-1:] if len(level) % 2 else []
+        pairs = zip(level[::2], level[1::2], strict=False)
+        level = [sha256(b"\x01" + left + right).digest() for left, right in pairs] + odd
+    return level[0] if level else EMPTY_ROOT
 
 
 def subtree_of(leaf_hashes: Sequence[bytes]) -> Subtree:

@@ -167,9 +167,8 @@ def _with_reason(draft: _Draft, act: UUID, reason: str) -> _Draft:
 
 def head_of(name: str, *, lock: bool = False) -> Log:
     """The head of a log; the first to ask makes it."""
-    Log.objects.get_or_create(name=name)
     found = Log.objects.select_for_update() if lock else Log.objects
-    return found.get(name=name)
+    return found.filter(name=name).first() or found.get_or_create(name=name)[0]
 
 
 def _append(

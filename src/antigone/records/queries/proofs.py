@@ -37,35 +37,38 @@ from antigone.records.sealing import unseal
 
 
 def subtree_of_log(name: str = CHANGES) -> Subtree:
-    """Hashes of the perfect parts of a log's tree, from its kept tiles and at most 256 events.
+    """Hashes of the perfect parts of a log's tree: 256 events or kept tiles are read at once.
 
-    Blocks of events are read once and kept as long as the function that is given back.
+    What was read is kept as long as the function that is given back.
     """
-    events = Event if name == CHANGES else ReadEvent
-    block_size = 1 << TILE_STEP
 
     @lru_cache(maxsize=64)
-    def leaves(block: int) -> list[bytes]:
-        inside = events.objects.filter(
-            sequence__gte=block * block_size, sequence__lt=(block + 1) * block_size
-        )
-        bodies = inside.order_by("sequence").values_list("body", flat=True)
-        return [leaf_hash(body.encode()) for body in bodies]
+    def block(height: int, place: int) -> list[bytes]:
+        """The hashes of the 256 parts of this height inside the `place`-th part 8 higher."""
+        first, end = place << TILE_STEP, (place + 1) << TILE_STEP
+        if height:
+            return _tiles(name, height, first, end)
+        return _leaves(name, first, end)
 
     def subtree(start: int, end: int) -> bytes:
         height = (end - start).bit_length() - 1
         low = height - height % TILE_STEP
-        if not low:
-            block = start >> TILE_STEP
-            first = start - block * block_size
-            return root_of(leaves(block)[first : first + end - start])
-        tiles = Tile.objects.filter(
-            log=name, height=low, place__gte=start >> low, place__lt=end >> low
-        )
-        hashes = tiles.order_by("place").values_list("hash", flat=True)
-        return root_of(bytes.fromhex(one) for one in hashes)
+        first = (start >> low) % (1 << TILE_STEP)
+        return root_of(block(low, start >> low + TILE_STEP)[first : first + (end - start >> low)])
 
     return lru_cache(maxsize=4096)(subtree)
+
+
+def _leaves(name: str, first: int, end: int) -> list[bytes]:
+    events = Event if name == CHANGES else ReadEvent
+    inside = events.objects.filter(sequence__gte=first, sequence__lt=end).order_by("sequence")
+    return [leaf_hash(body.encode()) for body in inside.values_list("body", flat=True)]
+
+
+def _tiles(name: str, height: int, first: int, end: int) -> list[bytes]:
+    inside = Tile.objects.filter(log=name, height=height, place__gte=first, place__lt=end)
+    hashes = inside.order_by("place").values_list("hash", flat=True)
+    return [bytes.fromhex(one) for one in hashes]
 
 
 def inclusion(sequence: int, size: int, subtree: Subtree | None = None) -> tuple[bytes, ...]:
