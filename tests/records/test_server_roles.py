@@ -147,6 +147,24 @@ def test_a_role_that_owns_the_tables_gets_no_rights(institution: Institution) ->
     assert "which may change no event" in told[1]
 
 
+def test_a_schema_in_which_all_may_make_tables_is_refused(institution: Institution) -> None:
+    at = urlsplit(SERVER)._replace(path=urlsplit(institution.owner.address).path).geturl()
+    as_superuser("GRANT CREATE ON SCHEMA public TO PUBLIC", address=at)
+    said = institution.owner.antigone("database", "grant", institution.role, code=1)
+    assert "records.schema-open-to-all" in said
+    as_superuser("REVOKE CREATE ON SCHEMA public FROM PUBLIC", address=at)
+    institution.owner.antigone("database", "grant", institution.role)
+
+
+def test_django_s_checks_for_deployment_are_clean(institution: Institution) -> None:
+    """`manage.py check --deploy`, the database's own checks included."""
+    said = institution.application.ask(
+        "from django.core.management import call_command\n"
+        "call_command('check', deploy=True, databases=['default'], fail_level='INFO')"
+    )
+    assert "no issues" in said
+
+
 PAGES = """
 from django.conf import settings
 from django.test import Client

@@ -59,6 +59,16 @@ class RoleOwnsTheTables(AntigoneError):
     )
 
 
+class SchemaOpenToAll(AntigoneError):
+    """A schema in which every role may make tables, as PostgreSQL had it before version 15."""
+
+    code = "records.schema-open-to-all"
+    message = gettext_noop(
+        "The role %(role)s may make tables in the schema public. As the server's administrator, "
+        "in this database: REVOKE CREATE ON SCHEMA public FROM PUBLIC; then grant again."
+    )
+
+
 def rights(connection: BaseDatabaseWrapper) -> Mapping[str, str]:
     """For each table of the house, what the application needs and no more."""
     tables = connection.introspection.django_table_names(only_existing=True)
@@ -76,7 +86,7 @@ def grant(connection: BaseDatabaseWrapper, role: str) -> int:
 
     Raises
     ------
-    NoServer, NoSuchServerRole, RoleOwnsTheTables
+    NoServer, NoSuchServerRole, RoleOwnsTheTables, SchemaOpenToAll
     """
     if connection.vendor != "postgresql":
         raise NoServer()
@@ -86,6 +96,9 @@ def grant(connection: BaseDatabaseWrapper, role: str) -> int:
             raise NoSuchServerRole(role=role)
         if acts_as_owner(connection, role):
             raise RoleOwnsTheTables(role=role)
+        cursor.execute("SELECT has_schema_privilege(%s, 'public', 'CREATE')", [role])
+        if cursor.fetchone()[0]:
+            raise SchemaOpenToAll(role=role)
         quoted = connection.ops.quote_name
         to, given = quoted(role), rights(connection)
         cursor.execute(f"GRANT USAGE ON SCHEMA public TO {to}")
