@@ -43,6 +43,7 @@ def demo(seed: int, seconds: float, serve: bool, new_passwords: bool) -> None:
     """Make the demonstration: two cases, one weighed, users, then the pages on this computer."""
     home = Path(os.environ["ANTIGONE_HOME"])
     os.environ.setdefault("ANTIGONE_SECOND_FACTOR", "optional")
+    os.environ.setdefault("ANTIGONE_SMALL_NUMBERS_BELOW", "5")
     home.mkdir(parents=True, exist_ok=True)
     open_database()
     _forest(home, seed, seconds)

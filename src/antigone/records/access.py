@@ -34,6 +34,7 @@ from antigone.records.rights import (
     NOBODY,
     OPERATOR,
     ROLES,
+    SMALL_NUMBERS_WITHHELD,
     WHEREVER_HELD,
 )
 from antigone.records.sections import PROTECTED, Reach, Section
@@ -370,6 +371,13 @@ def sees_whole(*sections: Section | str) -> bool:
     """Whether all of them may be seen, of a site at least, so that absence says something."""
     sight = looking()
     return sight.sees_all or all(sight.complete(Section(one)) for one in sections)
+
+
+def sees_small_numbers() -> bool:
+    """Whether counts are shown to whoever looks however small they are."""
+    sight = looking()
+    held = {one.role for one in getattr(sight, "roles", ()) if one.case is not None}
+    return sight.sees_all or bool(held - SMALL_NUMBERS_WITHHELD)
 
 
 def visible(kind: str, record: UUID, columns: Mapping[str, Any]) -> dict[str, Any]:

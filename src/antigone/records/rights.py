@@ -116,6 +116,9 @@ EVERY_READ_IS_LOGGED = frozenset({"auditor"})
 PSEUDONYMISED = frozenset({"geneticist", "observer", "analyst", "auditor"})
 """Roles that read codes where others read names: no section with names is theirs."""
 
+SMALL_NUMBERS_WITHHELD = frozenset({"observer", "analyst"})
+"""Roles for publishing: coded rows and counts, whose small numbers would point at somebody."""
+
 HOLDER = "holder"
 """Whoever acts on the own account: how it is protected, what it was told."""
 NOBODY = "nobody"

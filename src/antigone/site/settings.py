@@ -14,6 +14,8 @@
                            ``X-Forwarded-Proto`` on: secure cookies, redirect, HSTS
 ``ANTIGONE_SECOND_FACTOR`` ``optional`` where accounts may do without a second factor (the
                            demonstration); without it every account must have one
+``ANTIGONE_SMALL_NUMBERS_BELOW``  counts from 1 to below this number are withheld from observers and
+                           analysts with their complements (3 or more); without it all their counts
 """
 
 import contextlib
@@ -243,5 +245,6 @@ CSRF_COOKIE_SECURE = HTTPS
 CSRF_TRUSTED_ORIGINS = [f"https://{host}" for host in _HOSTS] if HTTPS else []
 CSRF_FAILURE_VIEW = "antigone.web.errors.forbidden"
 
+SMALL_NUMBERS_BELOW = int(os.environ.get("ANTIGONE_SMALL_NUMBERS_BELOW", "0")) or None
 ANTIGONE_INSTALLATION = os.environ.get("ANTIGONE_INSTALLATION", "A")
 ANTIGONE_DEVICE = _device(HOME)

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
@@ -42,6 +43,8 @@ def overview(request: HttpRequest, slug: str) -> HttpResponse:
         "case": case,
         "section": "case",
         "counts": _counts(case),
+        "small_withheld": counts.small_numbers_withheld(),
+        "small_below": settings.SMALL_NUMBERS_BELOW,
         "run": run,
         "contradiction_count": len(contradictions.contradictions(case)),
         "claim_count": claims.count(case),

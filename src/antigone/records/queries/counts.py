@@ -5,6 +5,7 @@ from collections.abc import Hashable, Iterable, Mapping
 from dataclasses import dataclass
 from uuid import UUID
 
+from django.conf import settings
 from django.db.models import Count, Exists, OuterRef
 
 from antigone.records import access
@@ -22,11 +23,16 @@ from antigone.records.models import (
 from antigone.records.sections import Section
 from antigone.terms.errors import gettext_noop
 from antigone.terms.results import Remark
+from antigone.terms.small_numbers import Published, published
 
 INDIVIDUALS_RULE = gettext_noop(
     "A lower bound: bodies, those that decisions join counted as one. Parts, commingled remains "
     "and remains whose kind is not recorded add none (%(left_out)d), except one where there is no "
     "body at all."
+)
+INDIVIDUALS_RULE_ALONE = gettext_noop(
+    "A lower bound: bodies, those that decisions join counted as one. Parts, commingled remains "
+    "and remains whose kind is not recorded add none, except one where there is no body at all."
 )
 IDENTIFIED_RULE = gettext_noop(
     "Persons named by decisions that no later decision replaces; reports that a decision joins "
@@ -38,7 +44,8 @@ IDENTIFIED_RULE = gettext_noop(
 class FiveCounts:
     """The five counts that stand side by side, and by which rule the last two were made.
 
-    None is a count of which whoever looks may not see everything that is counted.
+    None is a count of which whoever looks may not see everything that is counted, or which is
+    too small for them to be told (`small_numbers_withheld`).
     """
 
     graves: int | None
@@ -50,39 +57,65 @@ class FiveCounts:
     identified_rule: Remark
 
 
+def small_numbers_withheld() -> bool:
+    """Whether small numbers are withheld from whoever looks, with what they would follow from."""
+    return not access.sees_small_numbers()
+
+
 def five_counts(case: InvestigationCase) -> FiveCounts:
     """The five counts of a case, or of the site of whoever looks."""
-    individuals, left_out = None, 0
-    if access.sees_whole(Section.REMAINS_CODES, Section.REMAINS):
-        individuals, left_out = _minimum_individuals(case)
+    individuals, rule = _individuals(case)
     decided = access.sees_whole(Section.DECISIONS, Section.PERSON_CODES)
     return FiveCounts(
         graves=_count(Grave, case, Section.PLACES),
         remains=_count(Remains, case, Section.REMAINS_CODES),
         containers=_count(Container, case, Section.REMAINS_CODES),
         minimum_individuals=individuals,
-        minimum_individuals_rule=Remark(
-            "counts.minimum_individuals", INDIVIDUALS_RULE, {"left_out": left_out}
-        ),
-        identified=len(_identified(case)) if decided else None,
+        minimum_individuals_rule=rule,
+        identified=_told(len(_identified(case))) if decided else None,
         identified_rule=Remark("counts.identified", IDENTIFIED_RULE, {}),
     )
+
+
+def _individuals(case: InvestigationCase) -> tuple[int | None, Remark]:
+    """The lower bound and its rule; bodies and others add up to the sets of remains."""
+    code = "counts.minimum_individuals"
+    if access.sees_whole(Section.REMAINS_CODES, Section.REMAINS):
+        individuals, bodies, others = _minimum_individuals(case)
+        shown = _parts({"bodies": bodies, "others": others})
+        if None not in shown.cells.values():
+            return _told(individuals), Remark(code, INDIVIDUALS_RULE, {"left_out": others})
+    return None, Remark(code, INDIVIDUALS_RULE_ALONE, {})
+
+
+def _parts(counts: Mapping[str, int]) -> Published[str]:
+    """Counts of the parts of one whole, as whoever looks may be told them."""
+    if access.sees_small_numbers():
+        return Published(counts, sum(counts.values()))
+    if settings.SMALL_NUMBERS_BELOW is None:  # nobody has said what is small
+        return Published(dict.fromkeys(counts), None)
+    return published(counts, threshold=settings.SMALL_NUMBERS_BELOW)
+
+
+def _told(count: int) -> int | None:
+    """A count that is part of no other, as whoever looks may be told it."""
+    return _parts({"": count}).cells[""]
 
 
 def _count(record: type[CaseRow], case: InvestigationCase, section: Section) -> int | None:
     if not access.sees_whole(section):
         return None
-    return record.objects.filter(case=case).count()
+    return _told(record.objects.filter(case=case).count())
 
 
-def _minimum_individuals(case: InvestigationCase) -> tuple[int, int]:
-    """Bodies not joined to one another, and how many sets of remains were left out."""
+def _minimum_individuals(case: InvestigationCase) -> tuple[int, int, int]:
+    """Bodies not joined to one another; all bodies, and sets of remains that are none."""
     kinds = dict(Remains.objects.filter(case=case).values_list("id", "kind"))
     relations = RemainsRelation.objects.filter(case=case).exclude(relation="different")
     groups = _groups(kinds, relations.values_list("remains_a_id", "remains_b_id"))
     bodies = {groups[one] for one, kind in kinds.items() if kind == "body"}
-    left_out = sum(kind != "body" for kind in kinds.values())
-    return max(len(bodies), 1 if kinds else 0), left_out
+    others = sum(kind != "body" for kind in kinds.values())
+    return max(len(bodies), 1 if kinds else 0), len(kinds) - others, others
 
 
 def _identified(case: InvestigationCase) -> set[Hashable]:
@@ -113,9 +146,9 @@ def _groups(
     return {one: root(one) for one in first}
 
 
-def remains_by(case: InvestigationCase, field: str) -> dict[str, int]:
+def remains_by(case: InvestigationCase, field: str) -> Published[str]:
     """How many remains there are of each sex, kind or status; blank is not recorded."""
     if field not in ("sex", "kind", "status"):
         raise ValueError(field)
     counted = Remains.objects.filter(case=case).order_by().values(field).annotate(n=Count("id"))
-    return {row[field]: row["n"] for row in counted}
+    return _parts({row[field]: row["n"] for row in counted})
