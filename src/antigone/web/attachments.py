@@ -133,6 +133,7 @@ def files_of(case: InvestigationCase, table: str, record: UUID) -> list[dict[str
     """The files of a record as pages list them."""
     found = list(queries.attachments_of(case, table, record))
     told = queries.attached_by(found)
+    found.sort(key=lambda one: told[one.pk].sequence if one.pk in told else 0)
     return [
         {
             "one": one,

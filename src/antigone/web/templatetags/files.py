@@ -9,7 +9,7 @@ from django import template
 from django.http import HttpRequest
 
 from antigone.exchange.case_folder.remarks import with_visible_characters
-from antigone.records.queries import notices
+from antigone.records.queries import notices, openings
 from antigone.web import doubts
 from antigone.web.attachments import files_of
 
@@ -17,6 +17,12 @@ register = template.Library()
 
 register.filter("with_visible_characters", with_visible_characters)
 register.filter("doubt_in_words", doubts.doubt_in_words)
+
+
+@register.filter
+def can_be_opened(kind: str) -> bool:
+    """Whether the form of break-glass offers this kind of record."""
+    return kind in openings.KINDS
 
 
 @register.simple_tag
