@@ -17,7 +17,9 @@ settings.load_profile("ci" if os.environ.get("CI") else "house")
 
 @pytest.fixture(scope="session")
 def django_db_setup(
-    django_test_environment: None, django_db_blocker: DjangoDbBlocker
+    django_test_environment: None,
+    django_db_modify_db_settings: None,
+    django_db_blocker: DjangoDbBlocker,
 ) -> Iterator[None]:
     """The database of the tests, for fixtures of a module too: no test need say that it asks it."""
     from django.test.utils import setup_databases, teardown_databases
@@ -50,6 +52,17 @@ def _flushing_lifts_the_guards() -> Iterator[None]:
     flush.Command.handle = lifted
     yield
     flush.Command.handle = empty
+
+
+@pytest.fixture(autouse=True, scope="session")
+def _passwords_are_cheap() -> Iterator[None]:
+    """The product's hasher with little work; that a guess is dear is Django's and argon2's."""
+    from django.contrib.auth.hashers import Argon2PasswordHasher as Hasher
+
+    with pytest.MonkeyPatch.context() as patched:
+        for name, value in {"time_cost": 1, "memory_cost": 64, "parallelism": 1}.items():
+            patched.setattr(Hasher, name, value)
+        yield
 
 
 @pytest.fixture(autouse=True, scope="session")

@@ -9,19 +9,18 @@ from pathlib import Path
 
 import pytest
 
-from tests.postgresql import NoPostgresqlHere, postgresql_server
+from tests.postgresql import NoPostgresqlHere, new_database, postgresql_server
 
 pytestmark = pytest.mark.postgresql
 HERE = Path(__file__).parent
 ROOT = HERE.parent.parent
-WITHOUT_A_SERVER = (
-    "reliability", "test_backup.py", "test_embedded.py", "test_keys.py", "test_resealing.py",
-    "test_sealing.py",
-)  # fmt: skip
-"""Tests of files beside the database, or with servers of their own: a second run adds nothing."""
+BESIDE_THE_DATABASE = ("test_embedded.py", "test_keys.py", "test_resealing.py", "test_sealing.py")
+"""Tests of SQLite's library and of the files of keys: a second run adds nothing."""
+IN_PROCESSES = ("reliability", "test_backup.py", "test_jobs_killed.py", "test_server_roles.py")
+"""Tests that ask programs of their own, side by side with the rest."""
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def server() -> Iterator[str]:
     """Address of a PostgreSQL server for the tests alone."""
     try:
@@ -32,12 +31,22 @@ def server() -> Iterator[str]:
         tell("NO POSTGRESQL HERE: the records were tested on SQLite only", pytrace=False)
 
 
-def test_the_records_tests_pass_on_postgresql(server: str) -> None:
-    environment = {**os.environ, "ANTIGONE_DATABASE_URL": server}
-    done = subprocess.run(
+def begun(server: str, *arguments: str | Path) -> subprocess.Popen[str]:
+    """Tests of the records, running over the server."""
+    of_this_session = ("ANTIGONE_HOME", "ANTIGONE_TESTS_OF")  # the other gets its own folder
+    kept = {name: value for name, value in os.environ.items() if name not in of_this_session}
+    return subprocess.Popen(
         [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "-m", "not postgresql",
-         *(f"--ignore={HERE / name}" for name in WITHOUT_A_SERVER), str(HERE)],
-        cwd=ROOT, env=environment, capture_output=True, text=True,
+         *map(str, arguments)],
+        cwd=ROOT, env=kept | {"ANTIGONE_DATABASE_URL": new_database(server)}, text=True,
+        stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
     )  # fmt: skip
-    assert done.returncode == 0, done.stdout[-6000:] + done.stderr[-2000:]
-    assert "passed" in done.stdout
+
+
+def test_the_records_tests_pass_on_postgresql(server: str) -> None:
+    apart = (*BESIDE_THE_DATABASE, *IN_PROCESSES)
+    rest = [f"--ignore={HERE / name}" for name in apart]
+    both = begun(server, *(HERE / name for name in IN_PROCESSES)), begun(server, *rest, HERE)
+    for said, status in [(one.communicate()[0], one.returncode) for one in both]:
+        assert status == 0, said[-8000:]
+        assert "passed" in said
