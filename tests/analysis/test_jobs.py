@@ -13,16 +13,19 @@ from uuid import UUID
 
 import pytest
 from django.db import OperationalError
+from django.utils import timezone
 from hypothesis import given
 from hypothesis import strategies as st
 
 from antigone.analysis.job_worker import Heart, Rhythm, Task, Watch, Work, Worker
 from antigone.analysis.jobs import SecondsOutOfRange, ask_to_weigh, kinds
 from antigone.exchange.case_folder import digests
-from antigone.records.actions import cases, jobs, leases
+from antigone.records import access
+from antigone.records.actions import cases, jobs, leases, roles
 from antigone.records.errors import LeaseLost, NoPolicy, NoRun
-from antigone.records.models import AnalysisRun, InvestigationCase, Job, User
+from antigone.records.models import AnalysisRun, InvestigationCase, Job, RoleGrant, User
 from antigone.records.queries.jobs import Held
+from tests.roles import somebody
 
 NAME = "Вигаданко Остап"
 QUIET = Rhythm(beat=60.0, silence=60.0, idle=0.01)
@@ -252,3 +255,18 @@ def test_a_silence_ends_with_a_beat_and_with_another_attempt() -> None:
     heard = [Held(ONE, 1, 5, "a"), Held(ONE, 1, 6, "a"), Held(ONE, 1, 6, "a"), Held(ONE, 2, 6, "b")]
     assert [watch.silent([one]) for one in heard] == [[]] * 4
     assert watch.silent([heard[-1]]) == []
+
+
+def test_whoever_lost_the_role_meanwhile_is_refused_kindly(
+    case: InvestigationCase, weighing: Worker
+) -> None:
+    coordinator = somebody("coordinator", case)
+    with access.looking_as(coordinator, case, timezone.now()):
+        asked = ask_to_weigh(case, seconds=1.0, by=coordinator)
+    held = RoleGrant.objects.get(user=coordinator)
+    roles.end_grant(grant=held, by=coordinator, reason="a test")
+    assert asked.asked_as == "coordinator"
+    assert weighing.one()
+    refused = now(asked)
+    assert (refused.state, refused.error["code"]) == ("refused", "access.role-ended")
+    assert not AnalysisRun.objects.exists()

@@ -56,6 +56,8 @@ def kinds(*, digests: Digests, clock: Callable[[], float]) -> Mapping[str, Work]
         """Weigh the case. Nothing half done can be kept: a later attempt begins again."""
         case, by = task.job.case, task.job.asked_by
         assert case is not None
+        with access.on_behalf(by, task.job.asked_as, case):
+            pass  # the role may have ended while the job waited: then nothing is begun
         found = runs.weighed(
             case,
             digests=_then_let_go(digests),
@@ -65,7 +67,7 @@ def kinds(*, digests: Digests, clock: Callable[[], float]) -> Mapping[str, Work]
         )
 
         def keep() -> dict[str, int]:
-            with access.on_behalf(by, task.job.asked_as):
+            with access.on_behalf(by, task.job.asked_as, case):
                 return {"run": runs.store_run(case, found, by).number}
 
         return keep

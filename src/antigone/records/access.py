@@ -16,7 +16,7 @@ from django.db.models import Q
 from django.db.models.query import QuerySet
 from django.utils import timezone
 
-from antigone.records.denials import NotAllowed
+from antigone.records.denials import NotAllowed, RoleEnded
 from antigone.records.models import (
     CaseRow,
     InvestigationCase,
@@ -222,16 +222,20 @@ def acting(
 
 
 @contextmanager
-def on_behalf(by: User, role: str) -> Iterator[None]:
+def on_behalf(by: User, role: str, case: InvestigationCase | None) -> Iterator[None]:
     """For a worker at the terminal: do what `by` asked for as `role`, recorded as theirs.
 
     Raises
     ------
     NotAllowed
         For anybody but the operator, whose worker it is.
+    RoleEnded
+        Where `by` does not hold the role in the case any more.
     """
     if acting_as() != OPERATOR or not sees_everything():
         raise NotAllowed(action="on behalf of another")
+    if role != OPERATOR and role not in {one.role for one in granted(by, case, timezone.now())}:
+        raise RoleEnded
     with within(_Everything(role, may_write=False, user=by)):
         yield
 

@@ -44,6 +44,16 @@ class NotAllowed(AntigoneError):
     )
 
 
+class RoleEnded(AntigoneError):
+    """Work asked for in a role that its asker does not hold any more."""
+
+    code = "access.role-ended"
+    message = gettext_noop(
+        "The role in which this work was asked for has ended since, so it was not done. Somebody "
+        "who holds the role may begin it again."
+    )
+
+
 class OwnAct(AntigoneError):
     """Somebody who would approve what they asked for themselves."""
 
