@@ -54,10 +54,23 @@ def grouped(value: int) -> str:
     return number_format(value, force_grouping=True)
 
 
+@register.filter
+def withholds(record: Any, column: str) -> bool:
+    """Whether whoever looks may not see a column of a record."""
+    return column in getattr(record, "withheld", ())
+
+
 @register.simple_tag
-def cell(record: Any, column: str) -> str:
-    """A column of a record; *withheld* where whoever looks may not see it."""
-    if column in getattr(record, "withheld", ()):
-        return format_html('<span class="quiet">{}</span>', gettext("withheld"))
+def withheld() -> str:
+    """What stands in place of anything that whoever looks may not see."""
+    return format_html('<span class="quiet">{}</span>', gettext("withheld"))
+
+
+@register.simple_tag
+def cell(record: Any, column: str, kind: str = "") -> str:
+    """A column of a record, a code in words of its `kind`; *withheld* where it may not be seen."""
+    if withholds(record, column):
+        return withheld()
     value = getattr(record, column)
-    return "" if value is None else str(value)
+    text = "" if value is None else str(value)
+    return wording.worded(text, kind) if kind else text
