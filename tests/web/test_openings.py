@@ -102,6 +102,14 @@ def test_only_an_auditor_gives_an_order(morgue):
     assert not Opening.objects.get().sealed_too
 
 
+def test_a_record_of_which_something_is_withheld_leads_to_the_form(reader, wood):
+    link = "/case/wood/openings/open/?kind=person&amp;key=P1"
+    observer = reader(by=somebody("observer", wood).username)
+    assert link in page_of(observer, "/case/wood/persons/P1/")
+    assert 'value="P1"' in page_of(observer, link.replace("&amp;", "&"))
+    assert link not in page_of(reader(), "/case/wood/persons/P1/"), "the coordinator sees all of it"
+
+
 def test_an_administrator_approves_and_reads_no_case(reader, wood):
     auditor = reader(by=somebody("auditor", wood).username)
     auditor.post(FORM, ASKED | {"order_reference": "Order 7"})

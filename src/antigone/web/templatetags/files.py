@@ -10,6 +10,7 @@ from django.http import HttpRequest
 
 from antigone.exchange.case_folder.remarks import with_visible_characters
 from antigone.records.queries import notices, openings
+from antigone.records.sections import Section, section_of
 from antigone.web import doubts
 from antigone.web.attachments import files_of
 
@@ -20,9 +21,10 @@ register.filter("doubt_in_words", doubts.doubt_in_words)
 
 
 @register.filter
-def can_be_opened(kind: str) -> bool:
-    """Whether the form of break-glass offers this kind of record."""
-    return kind in openings.KINDS
+def can_be_opened(record: Any, kind: str) -> bool:
+    """Whether break-glass could show more of a record: something is withheld that a role reads."""
+    hidden = {section_of(kind, column) for column in record.withheld} - {None, Section.UNLISTED}
+    return kind in openings.KINDS and bool(hidden)
 
 
 @register.simple_tag
