@@ -8,6 +8,8 @@ LOCALES := src/antigone/web/locale
 DEMO_HOME ?= $(CURDIR)/demo
 DEMO_SERVE ?= 1
 DEMO_SEED ?= 2022
+TEST_WORKERS ?= 2
+unexport PYTHONDONTWRITEBYTECODE  # tests start many processes: none should compile all of it anew
 
 .PHONY: demo test proof lint bench clean messages locks
 
@@ -27,7 +29,7 @@ demo: messages
 
 test: messages
 	$(MAKE) --no-print-directory lint
-	$(BIN)/python -m pytest -q -m "not proof"
+	$(BIN)/python -m pytest -q -n $(TEST_WORKERS) --dist worksteal -m "not proof"
 
 proof: messages
 	$(BIN)/python -m pytest -q -m proof

@@ -5,7 +5,6 @@ from __future__ import annotations
 
 import os
 import signal
-import sqlite3
 import subprocess
 import sys
 import time
@@ -13,15 +12,15 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from sqlcipher3 import dbapi2 as sqlite
 
 from antigone.cli.job_process import JobProcess
+from tests.installations import FILE, empty_installation
 
 ROOT = Path(__file__).parents[2]
 ASK = """
 from antigone.cli.database import start_django
 start_django()
-from django.core.management import call_command
-call_command("migrate", verbosity=0, interactive=False)
 from antigone.cli.account import account
 from antigone.analysis.jobs import ask_to_weigh
 from antigone.records import access
@@ -43,6 +42,7 @@ pytestmark = pytest.mark.skipif(os.name != "posix", reason="processes are killed
 @pytest.fixture
 def environment(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> dict[str, str]:
     """An installation of its own, also for what this process starts."""
+    empty_installation(tmp_path)
     for name, value in {
         "ANTIGONE_HOME": str(tmp_path), "DJANGO_SETTINGS_MODULE": "antigone.site.settings",
         "PYTHONPATH": f"{ROOT / 'src'}{os.pathsep}{ROOT}",
@@ -72,8 +72,11 @@ def asked(environment: dict[str, str]) -> str:
 
 
 def row(home: Path, *columns: str) -> tuple:
-    """Columns of the one job, read past the product."""
-    database = sqlite3.connect(f"file:{home / 'antigone.sqlite3'}?mode=ro", uri=True, timeout=10)
+    """Columns of the one job, read past the product, through the one library that it trusts.
+
+    Python's own SQLite may be one of those whose write-ahead log is known to err.
+    """
+    database = sqlite.connect(f"file:{home / FILE}?mode=ro", uri=True, timeout=10)
     try:
         found = database.execute(f"SELECT {', '.join(columns)} FROM records_job").fetchone()
     finally:

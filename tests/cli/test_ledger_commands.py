@@ -4,7 +4,6 @@
 from __future__ import annotations
 
 import json
-import os
 import subprocess
 import sys
 import zipfile
@@ -13,6 +12,7 @@ from pathlib import Path
 import pytest
 
 from antigone.exchange.case_folder import write_case_folder
+from tests.installations import empty_installation, environment_of
 from tests.records.invented import POLICY, small_case
 
 VERIFIER = "verify_evidence.py"
@@ -20,17 +20,9 @@ VERIFIER = "verify_evidence.py"
 
 def run(home: Path, *words: str, status: int = 0) -> subprocess.CompletedProcess[str]:
     """Run a command of the installation at `home`."""
-    environment = {
-        name: value for name, value in os.environ.items() if name != "ANTIGONE_DATABASE_URL"
-    }
     done = subprocess.run(
         [str(Path(sys.executable).parent / "antigone"), *words],
-        env={
-            **environment,
-            "ANTIGONE_HOME": str(home),
-            "DJANGO_SETTINGS_MODULE": "antigone.site.settings",
-        },
-        capture_output=True, text=True, timeout=120,
+        env=environment_of(home), capture_output=True, text=True, timeout=120,
     )  # fmt: skip
     assert done.returncode == status, done.stdout + done.stderr
     return done
@@ -39,7 +31,7 @@ def run(home: Path, *words: str, status: int = 0) -> subprocess.CompletedProcess
 @pytest.fixture(scope="module")
 def kept(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """An installation with a small invented case."""
-    home = tmp_path_factory.mktemp("kept")
+    home = empty_installation(tmp_path_factory.mktemp("kept"))
     folder = home / "folder"
     write_case_folder(small_case(), POLICY, folder, name="Invented Wood", invented=True)
     run(home, "case", "import", str(folder), "--slug", "wood")
@@ -47,8 +39,7 @@ def kept(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def test_the_ledger_is_signed_witnessed_and_verified(kept: Path, tmp_path: Path) -> None:
-    other = tmp_path / "other"
-    run(other, "ledger", "status")
+    other = empty_installation(tmp_path / "other")
     run(other, "case", "import", str(kept / "folder"), "--slug", "theirs")
     offered, signed = tmp_path / "offered.json", tmp_path / "signed.json"
     for _ in range(2):

@@ -16,15 +16,12 @@ import sys
 import tempfile
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager
-from functools import cache
 from pathlib import Path
 from typing import Any
 
+from tests.installations import empty_installation, environment_of
 from tests.postgresql import installed_database, postgresql_server
 from tests.proof.writer import in_memory
-
-SETTINGS = "antigone.site.settings"
-FILE = "antigone.sqlite3"
 
 
 @contextmanager
@@ -65,15 +62,6 @@ def usual_disk() -> Iterator[Path]:
         yield Path(folder)
 
 
-@cache
-def _empty_installation() -> bytes:
-    """An embedded database just made: copied, because the migrations take their time."""
-    with usual_disk() as home:
-        place = home / FILE
-        _run(home, None, "migrated")
-        return place.read_bytes()
-
-
 def asked(
     module: str,
     *words: object,
@@ -83,13 +71,12 @@ def asked(
     """What the proof of this name finds on a new installation."""
     with disk or usual_disk() as home:
         if address is None:
-            (home / FILE).write_bytes(_empty_installation())
+            empty_installation(home)
         return json.loads(_run(home, address and installed_database(address), module, *words))
 
 
 def _run(home: Path, database: str | None, *words: object) -> str:
-    environment = {**os.environ, "ANTIGONE_HOME": str(home), "DJANGO_SETTINGS_MODULE": SETTINGS}
-    environment.pop("ANTIGONE_DATABASE_URL", None)
+    environment = environment_of(home)
     if database:
         environment["ANTIGONE_DATABASE_URL"] = database
     command = [sys.executable, "-m", "tests.proof.reliability_process", *map(str, words)]
@@ -101,13 +88,8 @@ def _run(home: Path, database: str | None, *words: object) -> str:
 def main(module: str, words: list[str]) -> None:
     """Inside such a process: everything loaded, then the proof."""
     import django
-    from django.core.management import call_command
 
     django.setup()
-    if module == "migrated":
-        call_command("migrate", verbosity=0)
-        print("{}")
-        return
     found = importlib.import_module(f"tests.proof.{module}").main(words)
     print(json.dumps(found))
 

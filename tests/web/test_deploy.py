@@ -13,6 +13,7 @@ import pytest
 from django.test import Client
 
 from antigone.site import settings as of_this_house
+from tests.installations import empty_installation
 
 ROOT = Path(__file__).parents[2]
 CLEAN = "System check identified no issues (%d silenced)."
@@ -59,9 +60,7 @@ def test_an_insecure_mode_would_be_told(tmp_path):
 ASK = """
 import django; django.setup()
 from django.conf import settings
-from django.core.management import call_command
 from django.test import Client
-call_command("migrate", verbosity=0)
 behind = {"headers": {"host": "antigone.example.org", "x-forwarded-proto": "https"}}
 plain = Client().get("/sign-in/", headers={"host": "antigone.example.org"})
 print(plain.status_code, plain["Location"])
@@ -76,7 +75,7 @@ print(settings.SESSION_COOKIE_NAME, settings.SESSION_COOKIE_SECURE)
 
 def test_behind_https_everything_is_secure(tmp_path):
     mode = INSTITUTION | {"DJANGO_SETTINGS_MODULE": "antigone.site.settings"}
-    found = run(tmp_path, "-c", ASK, **mode)
+    found = run(empty_installation(tmp_path), "-c", ASK, **mode)
     assert found.returncode == 0, found.stderr
     plain, elsewhere, page, cookies, session = found.stdout.strip().splitlines()
     assert plain == "301 https://antigone.example.org/sign-in/"
