@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -15,9 +16,10 @@ import pytest
 from sqlcipher3 import dbapi2 as sqlite
 
 from antigone.cli.job_process import JobProcess
-from tests.installations import FILE, empty_installation
+from tests.installations import FILE, empty_installation, environment_of
 
 ROOT = Path(__file__).parents[2]
+SOURCES = f"{ROOT / 'src'}{os.pathsep}{ROOT}"
 ASK = """
 from antigone.cli.database import start_django
 start_django()
@@ -42,10 +44,9 @@ pytestmark = pytest.mark.skipif(os.name != "posix", reason="processes are killed
 @pytest.fixture
 def environment(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> dict[str, str]:
     """An installation of its own, also for what this process starts."""
-    empty_installation(tmp_path)
     for name, value in {
         "ANTIGONE_HOME": str(tmp_path), "DJANGO_SETTINGS_MODULE": "antigone.site.settings",
-        "PYTHONPATH": f"{ROOT / 'src'}{os.pathsep}{ROOT}",
+        "PYTHONPATH": SOURCES,
     }.items():  # fmt: skip
         monkeypatch.setenv(name, value)
     monkeypatch.delenv("ANTIGONE_DATABASE_URL", raising=False)
@@ -61,14 +62,24 @@ def antigone(environment: dict[str, str]) -> Callable[..., subprocess.CompletedP
     return run
 
 
-@pytest.fixture
-def asked(environment: dict[str, str]) -> str:
-    """Number of a job that waits."""
+@pytest.fixture(scope="module")
+def installation(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, str]:
+    """An installation with a job that waits, and the number of the job."""
+    home = empty_installation(tmp_path_factory.mktemp("asked"))
     done = subprocess.run(
-        [sys.executable, "-c", ASK], env=environment, cwd=ROOT, capture_output=True, text=True
-    )
+        [sys.executable, "-c", ASK], env=environment_of(home) | {"PYTHONPATH": SOURCES}, cwd=ROOT,
+        capture_output=True, text=True,
+    )  # fmt: skip
     assert done.returncode == 0, done.stderr
-    return done.stdout.strip()
+    return home, done.stdout.strip()
+
+
+@pytest.fixture
+def asked(installation: tuple[Path, str], environment: dict[str, str], tmp_path: Path) -> str:
+    """Number of a job that waits, in a copy of that installation."""
+    home, job = installation
+    shutil.copytree(home, tmp_path, dirs_exist_ok=True)
+    return job
 
 
 def row(home: Path, *columns: str) -> tuple:

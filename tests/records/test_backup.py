@@ -16,6 +16,7 @@ import pytest
 
 from antigone.exchange import age_files, backups
 from antigone.exchange.case_folder import write_case_folder
+from tests.installations import empty_installation
 from tests.postgresql import installed_database, new_database
 from tests.records.invented import POLICY, small_case
 
@@ -158,6 +159,8 @@ def drilled(folder: Path, passphrase: str | None) -> Drill:
         words.write_text(passphrase)
         words.chmod(0o600)
     first = Installation(folder / "first", words, installed_database(SERVER) if SERVER else "")
+    if not (SERVER or passphrase):
+        empty_installation(first.home)
     write_case_folder(small_case(), POLICY, folder / "case", name=CANARY, invented=True)
     first.antigone("case", "import", folder / "case", "--slug", "wood")
     identity = folder / "identity"

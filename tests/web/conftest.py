@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import json
+import os
 
 import pytest
 from babel.messages.mofile import write_mo
@@ -24,8 +25,10 @@ def pytest_configure() -> None:
     for text in LOCALES.glob("*/LC_MESSAGES/django.po"):
         built = text.with_suffix(".mo")
         if not built.exists() or built.stat().st_mtime < text.stat().st_mtime:
-            with text.open("rb") as source, built.open("wb") as stream:
+            draft = built.with_suffix(f".{os.getpid()}")
+            with text.open("rb") as source, draft.open("wb") as stream:
                 write_mo(stream, read_po(source, locale=text.parts[-3]))
+            draft.replace(built)  # another worker of the tests may read it already
 
 
 @pytest.fixture

@@ -60,8 +60,10 @@ def shown(page, name: str) -> None:
 @pytest.mark.parametrize("width", [390, 1280])
 @pytest.mark.parametrize(("language", "scheme"), [("en", "light"), ("uk", "dark")])
 def test_the_pages_fit_their_width(look, remains, width, language, scheme):
+    page = look("", width=width, color_scheme=scheme, locale=language)
+    start = page.url
     for name, path in paths(remains).items():
-        page = look(path, width=width, color_scheme=scheme, locale=language)
+        assert page.goto(start + path).status == 200, path
         shown(page, f"{name}-{width}-{language}")
         beyond = page.evaluate(
             "document.documentElement.scrollWidth - document.documentElement.clientWidth"
