@@ -82,7 +82,7 @@ def _postgresql(url: str) -> dict[str, Any]:
         raise ValueError("ANTIGONE_DATABASE_URL must begin with postgresql://")
     options = dict(parse_qsl(parts.query))
     return {
-        "ENGINE": "django.db.backends.postgresql",
+        "ENGINE": "antigone.records.server",
         "NAME": unquote(parts.path.lstrip("/")),
         "USER": unquote(parts.username or ""),
         "PASSWORD": unquote(parts.password or ""),
