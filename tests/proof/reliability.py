@@ -100,7 +100,7 @@ def io_faults(engine: str, address: str | None, size: Size) -> Iterator[Line]:
 def disk_full(engine: str, address: str | None, size: Size) -> Iterator[Line]:
     if address:
         return
-    found = asked("disk_full", "--rounds", size.rounds, disk=small_disk(24))
+    found = asked("disk_full", "--rounds", size.rounds, disk=small_disk(96))
     said = (
         f"{found['rounds']} times full, {found['refused']} writes refused "
         f"({_counts(found['said'])}), {found['after']} written once there was room: "
