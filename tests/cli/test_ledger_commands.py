@@ -7,6 +7,7 @@ import json
 import subprocess
 import sys
 import zipfile
+from base64 import b64decode
 from pathlib import Path
 
 import pytest
@@ -78,16 +79,33 @@ def test_a_court_verifies_one_event_and_a_package_without_us(kept: Path, tmp_pat
         files.extractall(court)
     verifier = next(court.rglob(VERIFIER))
 
-    def judge(what: Path) -> subprocess.CompletedProcess[str]:
+    def judge(what: Path, *own: str) -> subprocess.CompletedProcess[str]:
         return subprocess.run(
-            [sys.executable, "-I", str(verifier), str(what)], capture_output=True, text=True,
+            [sys.executable, "-I", str(verifier), str(what), *own], capture_output=True, text=True,
             timeout=60,
         )  # fmt: skip
 
     for good in (proof, package, verifier.parent.parent):
         done = judge(good)
         assert done.returncode == 0, done.stdout
-        assert "VERIFIES" in done.stdout
+        assert "WHOLE" in done.stdout
+    held = tmp_path / "held.txt"
+    held.write_text(signed.stdout)
+    done = judge(package, "--checkpoint", str(held))
+    assert done.returncode == 0, done.stdout
+    assert "VERIFIED AGAINST YOUR SHEET" in done.stdout, "of a checkpoint made before the package"
+    run(kept, "ledger", "verify", "--witness", str(held))
+    _, size, root = signed.stdout.splitlines()[:3]
+    held.write_text(f"{size} events\n{b64decode(root).hex(' ', 2).upper()}\n")
+    run(kept, "ledger", "verify", "--witness", str(held))
+    assert judge(package, "--checkpoint", str(held)).returncode == 0
+    held.write_text(signed.stdout.replace(f"\n{size}\n", f"\n{int(size) - 1}\n"))
+    assert "signature" in run(kept, "ledger", "verify", "--witness", str(held), status=1).stdout
+    assert judge(package, "--checkpoint", str(held)).returncode == 1
+    held.write_text("no sheet")
+    refused = run(kept, "ledger", "verify", "--witness", str(held), status=3)
+    assert "YOUR FILE COULD NOT BE READ" in refused.stderr
+    assert judge(package, "--checkpoint", str(held)).returncode == 3
     changed = json.loads(proof.read_text())
     text = json.dumps(changed).replace("cases.import_case", "cases.export_case")
     proof.write_text(text)

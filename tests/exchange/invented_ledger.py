@@ -166,6 +166,14 @@ class InventedLedger:
         if witnessed:
             self.witnessed.add(size)
 
+    def held(self, rng: random.Random) -> str:
+        """A checkpoint as somebody outside holds it: true or not, issued or not, typed or not."""
+        size = rng.choice([*self.notes, *self.notes, rng.randrange(1, len(self.events) + 9)])
+        root = root_of(self.leaves[:size]) if rng.random() < 0.8 else rng.randbytes(32)
+        key = self.key if rng.random() < 0.9 else SigningKey(self.key.name, rng.randbytes(32))
+        note = sign_checkpoint(origin_of(self.log), size, root, key)
+        return note if rng.random() < 0.5 else f"{size} events\n{root.hex(' ', 2)}\n"
+
     # --- proofs and packages
 
     def inclusion(self, sequence: int, size: int) -> Inclusion:

@@ -9,6 +9,7 @@ from typing import Any
 
 from antigone.exchange.evidence_checks import Judgement
 from antigone.exchange.evidence_packages import SHIPPED, check_package
+from antigone.ledger.held import read_held
 
 
 def the_shipped_verifier() -> Any:
@@ -23,13 +24,22 @@ def the_shipped_verifier() -> Any:
 shipped = the_shipped_verifier()
 
 
-def agreed(path: Path) -> Judgement:
-    """The judgement of the package's own check, once the shipped verifier has found the same."""
-    judgement, found = check_package(path), shipped.examine(str(path))
+def agreed(path: Path, *, held: str | None = None) -> Judgement:
+    """The judgement of the package's own check, once the shipped verifier has found the same.
+
+    `held` is a checkpoint from outside, as its holder wrote it.
+    """
+    ours = [] if held is None else [read_held(held)]
+    theirs = [] if held is None else [shipped.held_checkpoint(held, "held")]
+    judgement = check_package(path, held=ours)
+    found = shipped.examine(str(path), held=theirs)
+    assert found.status == judgement.status
     assert {fault.code for fault in judgement.faults} == {one[0] for one in found.findings}, (
         judgement.faults,
         found.findings,
     )
+    assert sorted(found.agreed) == sorted(judgement.agreed)
+    assert len(found.not_compared) == len(judgement.not_compared)
     if judgement.sound:
         assert found.witnessed == judgement.witnessed
         assert found.complete == judgement.complete

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import io
 import re
+import zlib
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
@@ -12,7 +13,7 @@ import pytest
 import zxingcpp
 from PIL import Image
 
-from antigone.exchange.day_sheets import day_sheet, day_sheet_picture
+from antigone.exchange.day_sheets import _typed, day_sheet, day_sheet_picture
 from antigone.ledger.errors import NoteFault
 from antigone.ledger.notes import SigningKey, origin_of, read_checkpoint, sign_checkpoint
 from antigone.records.queries.day_sheets import DayCount, DayFacts
@@ -27,6 +28,7 @@ FACTS = DayFacts(
     log="changes",
     size=13_398,
     root=ROOT.hex(),
+    key=KEY.verifier.text,
     note=sign_checkpoint(origin_of(LOG), 13_398, ROOT, KEY),
     made_at=datetime(2026, 3, 14, 16, 5, 9, tzinfo=UTC),
     counts=(
@@ -80,6 +82,24 @@ def test_values_are_data_and_never_markup(language):
         FACTS, installation='#panic("no") $x$ *b* \\', counts=(DayCount("a.b", "#eval", 1),)
     )
     assert day_sheet(hostile, language).startswith(b"%PDF")
+
+
+def test_the_sheet_fits_one_page_and_prints_what_is_to_be_typed(language):
+    day = replace(FACTS, counts=tuple(DayCount("a.b", f"role_{n}", n) for n in range(4)))
+    assert pages_of(day_sheet(day, language)) == 1
+    typed = _typed(FACTS).split()
+    assert typed[:3] == ["python3", "verify_evidence.py", "PACKAGE"]
+    root = typed[typed.index("--sheet-root") + 1 :]
+    assert "".join(root) == FACTS.root
+    assert typed[typed.index("--sheet-size") + 1] == "13398"
+    assert day_sheet(replace(FACTS, key="another"), language) != day_sheet(FACTS, language)
+
+
+def pages_of(pdf: bytes) -> int:
+    """How many pages the trees of pages count, in the plain objects and the packed ones."""
+    packed = re.findall(rb"stream\r?\n(.*?)\r?\nendstream", pdf, re.DOTALL)
+    texts = [pdf] + [zlib.decompress(one) for one in packed if one[:1] == b"\x78"]
+    return max(int(n) for text in texts for n in re.findall(rb"/Count (\d+)", text))
 
 
 def test_languages_differ():

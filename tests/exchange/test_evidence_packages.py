@@ -6,6 +6,7 @@ from __future__ import annotations
 import random
 import shutil
 import zipfile
+from base64 import b64decode, b64encode
 from collections.abc import Callable
 from pathlib import Path
 
@@ -14,12 +15,15 @@ import pytest
 
 from antigone.exchange.bags import BagInTheWay, BagRefused, write_bag
 from antigone.exchange.evidence import Erased, EvidenceKey, EvidenceUnreadable
+from antigone.exchange.evidence_checks import AGREES, NOT_COMPARED
 from antigone.exchange.evidence_packages import (
     EvidenceUnsound,
     check_package,
     read_evidence_package,
     read_proof,
 )
+from antigone.ledger.errors import HeldUnreadable
+from antigone.ledger.held import read_held
 from antigone.ledger.notes import SigningKey, add_signature, origin_of, sign_checkpoint
 from antigone.ledger.tree import root_of
 from tests.exchange.invented_ledger import InventedLedger, invented_ledger
@@ -181,16 +185,94 @@ def test_a_full_rewrite_is_caught_by_a_checkpoint_held_elsewhere(
     assert agreed(forged).sound  # nothing inside can tell
     assert agreed(forged).witnessed == 0  # but it shows its exposure
 
-    found = shipped.examine(str(package), held=[("sheet", sheet)])
-    assert (found.findings, found.agreed) == ([], [13])
-    refused = shipped.examine(str(forged), held=[("sheet", sheet)])
-    assert [finding[0] for finding in refused.findings] == ["held"]
-    size = max(ledger.notes)
-    body = ledger.notes[size].split("\n")
-    forged_body = "\n".join([body[0], "26", body[2]]) + "\n"
-    assert shipped.examine(str(forged), held=[("sheet", forged_body)]).findings
-    for wrong in ["", "three\nwrong\nlines\n", sheet.replace("antigone/", "other/")]:
-        assert shipped.examine(str(package), held=[("sheet", wrong)]).findings
+    assert agreed(package, held=sheet).agreed == (13,)
+    refused = agreed(forged, held=sheet)
+    assert [fault.code for fault in refused.faults] == ["held"]
+    body = ledger.notes[max(ledger.notes)].split("\n")
+    later = agreed(forged, held="\n".join([body[0], "26", body[2]]))
+    assert (later.status, later.not_compared) == (NOT_COMPARED, (26,)), "it ends at 25"
+    assert not agreed(package, held=sheet.replace("antigone/", "other/")).sound
+
+
+def test_a_held_size_that_the_package_has_not_is_neither_a_yes_nor_a_no(
+    ledger: InventedLedger, package: Path, tmp_path: Path
+) -> None:
+    whole = tmp_path / "whole"
+    ledger.write_package(whole, events=ledger.events, disclosed=[], proofs=ledger.steps())
+    origin, last = origin_of(ledger.log), max(ledger.notes)
+    for size in (5, last + 3):
+        sheet = sign_checkpoint(origin, size, root_of(ledger.leaves[:size]), ledger.key)
+        judgement = agreed(package, held=sheet)
+        assert (judgement.status, judgement.not_compared) == (NOT_COMPARED, (size,))
+        assert judgement.sound
+        assert judgement.exposed, "what could not be compared covers nothing"
+        computed = agreed(whole, held=sheet)
+        assert computed.status == (AGREES if size < last else NOT_COMPARED)
+
+
+def forms_of(note: str) -> dict[str, str]:
+    """One checkpoint as people write it down."""
+    origin, size, root = note.split("\n")[:3]
+    digits = b64decode(root).hex()
+    groups = [digits[n : n + 4] for n in range(0, 64, 4)]
+    return {
+        "the note": note,
+        "with other line ends": note.replace("\n", "\r\n"),
+        "another dash": note.replace("\u2014 ", "-"),
+        "its three lines": f"{origin}\n{size}\n{root}",
+        "the sheet": f"changes of records \u00b7 {origin}\n{size} events\n"
+        f"{' '.join(groups[:8])}\n{' '.join(groups[8:])}\n",
+        "the Ukrainian sheet": f"зміни записів \u00b7 {origin}\nподій: {size}\n"
+        f"{' '.join(groups)}\n",
+        "capitals": f"{origin.upper()}\n{size}\n{digits.upper()}\n",
+        "no log": f"{size}\n{digits}\n",
+        "the id alone": f"{origin.partition('/')[2]}\n{size}\n{root}\n",
+    }
+
+
+@pytest.mark.parametrize("form", [*forms_of(f"a/b\n1\n{'A' * 43}=\n")])
+def test_a_checkpoint_is_read_as_people_write_it(
+    form: str, ledger: InventedLedger, package: Path
+) -> None:
+    assert agreed(package, held=forms_of(ledger.notes[13])[form]).agreed == (13,)
+
+
+@pytest.mark.parametrize(
+    "size, said",
+    [("13,398", 13398), ("подій: 13\u00a0398", 13398), ("1 event", 1)],
+)
+def test_a_grouped_size_is_read(size: str, said: int) -> None:
+    text = f"{size}\n{'0a' * 32}\n"
+    assert read_held(text).size == shipped.held_checkpoint(text, "sheet").size == said
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "", "three\nwrong\nlines\n", f"13\n{'0a' * 31}", f"13\n{'0g' * 32}", "13\n", "\x00",
+        f"a b c\n13\n{'0a' * 32}", f"antigone/x\n1x3\n{'0a' * 32}", f"{'9' * 16}\n{'0a' * 32}",
+        f"13\n{'0a' * 32}\n\u2014 name", f"13\n{'0a' * 32}\n\u2014 name AAAA",
+    ],
+)  # fmt: skip
+def test_what_is_no_checkpoint_is_unreadable_in_both_programs(text: str) -> None:
+    with pytest.raises(HeldUnreadable):
+        read_held(text)
+    with pytest.raises(shipped.Unreadable):
+        shipped.held_checkpoint(text, "sheet")
+
+
+def test_a_false_signature_under_a_held_note_is_a_fault(
+    ledger: InventedLedger, package: Path
+) -> None:
+    note = ledger.notes[13]
+    stranger = SigningKey(ledger.key.name, b"a seed that the log never had...")
+    origin, size, root = note.split("\n")[:3]
+    others = sign_checkpoint(origin, int(size), b64decode(root), stranger)
+    other_root = note.replace(root, b64encode(bytes(32)).decode())
+    for false in (others, other_root):
+        judgement = agreed(package, held=false)
+        assert {fault.code for fault in judgement.faults} == {"held"}
+        assert "signature" in judgement.faults[0].what
 
 
 def test_a_stranger_key_is_caught_by_the_key_received_elsewhere(

@@ -10,6 +10,7 @@ import random
 import shutil
 import subprocess
 import sys
+from base64 import b64decode
 from pathlib import Path
 
 import pytest
@@ -184,8 +185,11 @@ def sat_down(desk: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
 def test_the_good_package_verifies_and_says_what_it_does_not_show(name: str, desk: Path) -> None:
     found = sat_down(desk, name)
     assert found.returncode == 0, found.stdout + found.stderr
-    assert "VERIFIES" in found.stdout
-    assert "ПІДТВЕРДЖЕНО" in found.stdout
+    assert "WHOLE: nothing in it was changed" in found.stdout
+    assert "WHOSE LEDGER it is was not compared" in found.stdout
+    assert "ЧИЙ це журнал, не порівняно" in found.stdout
+    assert "VERIFIED" not in found.stdout
+    assert "ПІДТВЕРДЖЕНО" not in found.stdout
     assert "DOES NOT VERIFY" not in found.stdout
     assert "FAILED" not in found.stdout
     assert "WHAT THIS DOES NOT SHOW" in found.stdout
@@ -204,7 +208,9 @@ def test_the_tampered_packages_do_not(name: str, reason: str, desk: Path) -> Non
     assert "DOES NOT VERIFY" in found.stdout
     assert "НЕ ПІДТВЕРДЖЕНО" in found.stdout
     assert reason in found.stdout
-    assert "  VERIFIES" not in found.stdout
+    assert found.stdout.count(reason) == 1, "one fault is said once"
+    assert "VERIFIED" not in found.stdout
+    assert "WHOLE" not in found.stdout
     assert "Traceback" not in found.stderr
 
 
@@ -221,12 +227,20 @@ def test_a_proof_of_one_event_verifies(desk: Path) -> None:
 
 def test_the_key_and_the_sheet_that_came_by_another_way(desk: Path) -> None:
     key = (desk / "key.txt").read_text()
-    assert sat_down(desk, "good", "--log-key", key, "--checkpoint", "sheet.txt").returncode == 0
-    assert "Whose keys" not in sat_down(desk, "good", "--log-key", key).stdout
-    assert "that you hold agrees" in sat_down(desk, "good", "--checkpoint", "sheet.txt").stdout
+    both = sat_down(desk, "good", "--log-key", key, "--checkpoint", "sheet.txt")
+    assert both.returncode == 0
+    by_key = sat_down(desk, "good", "--log-key", key).stdout
+    assert "Whose keys" not in by_key
+    assert "VERIFIED AGAINST THE KEY YOU GAVE" in by_key
+    by_sheet = sat_down(desk, "good", "--checkpoint", "sheet.txt").stdout
+    assert "VERIFIED AGAINST YOUR SHEET of 14 events." in by_sheet
+    assert "ПІДТВЕРДЖЕНО ЗА ВАШИМ АРКУШЕМ" in by_sheet
+    assert "since your sheet; the first" in by_sheet
+    for said in (both.stdout, by_key, by_sheet):
+        assert "WHOSE LEDGER" not in said
     refused = sat_down(desk, "good", "--checkpoint", "other-sheet.txt")
     assert refused.returncode == 1
-    assert "rewritten" in refused.stdout
+    assert "the signature of" in refused.stdout
     stranger = SigningKey(key.partition("+")[0], bytes(32)).verifier.text
     assert sat_down(desk, "good", "--log-key", stranger).returncode == 1
 
@@ -237,9 +251,11 @@ def test_only_the_witnesses_that_the_reader_knows_count(desk: Path) -> None:
     stranger = SigningKey("stranger.example", bytes(32)).verifier.text
     known = sat_down(desk, "good", "--witness-key", witness).stdout
     unknown = sat_down(desk, "good", "--witness-key", stranger).stdout
-    assert ", witnessed: " in known
-    assert ", witnessed: " not in unknown
+    assert "; held outside" in known
+    assert "VERIFIED AGAINST THE WITNESS" in known
+    assert "; held outside" not in unknown
     assert "EXPOSED" in unknown
+    assert "COULD NOT BE COMPARED with the witness whose key you gave" in unknown
     assert "Who the witnesses are" not in known
 
 
@@ -248,9 +264,9 @@ def test_only_the_witnesses_that_the_reader_knows_count(desk: Path) -> None:
     [
         [],
         ["nowhere"],
-        ["good", "--log-key", "no key"],
-        ["good", "--checkpoint", "nowhere"],
         ["good", "--unknown"],
+        ["good", "--sheet-size", "14"],
+        ["good", "--sheet-log", "antigone/x"],
     ],
 )
 def test_misuse_is_neither_a_yes_nor_a_no(arguments: list[str], desk: Path) -> None:
@@ -258,6 +274,83 @@ def test_misuse_is_neither_a_yes_nor_a_no(arguments: list[str], desk: Path) -> N
     assert found.returncode == 2
     assert found.stdout == ""
     assert "Traceback" not in found.stderr
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ["--log-key", "no key"],
+        ["--witness-key", "no key"],
+        ["--checkpoint", "nowhere"],
+        ["--checkpoint", "good"],
+        ["--checkpoint", "text.txt"],
+        ["--checkpoint", "good.zip"],
+        ["--sheet-size", "14", "--sheet-root", "209c", "4747"],
+        ["--sheet-size", "many", "--sheet-root", "0a" * 32],
+        ["--sheet-size", "14", "--sheet-root", "0a" * 32, "--sheet-log", "a", "b"],
+    ],
+)
+def test_what_the_reader_mistyped_says_nothing_about_the_package(
+    arguments: list[str], desk: Path
+) -> None:
+    found = sat_down(desk, "good", *arguments)
+    assert found.returncode == 3, found.stdout + found.stderr
+    assert found.stdout == ""
+    assert "YOUR FILE COULD NOT BE READ" in found.stderr
+    assert "НЕ ВДАЛОСЯ ПРОЧИТАТИ" in found.stderr
+    assert "o not rely" not in found.stderr
+    assert "Traceback" not in found.stderr
+
+
+def groups_of(desk: Path) -> list[str]:
+    """The root of the sheet as it is printed."""
+    root = b64decode((desk / "sheet.txt").read_text().splitlines()[2]).hex()
+    return [root[n : n + 4] for n in range(0, 64, 4)]
+
+
+def test_what_the_sheet_prints_can_be_typed(desk: Path) -> None:
+    groups = groups_of(desk)
+    root = (desk / "sheet.txt").read_text().splitlines()[2]
+    log = (desk / "sheet.txt").read_text().splitlines()[0]
+    for typed in (groups, [" ".join(groups)], ["".join(groups).upper()], [root]):
+        found = sat_down(desk, "good", "--sheet-size", "14", "--sheet-root", *typed)
+        assert found.returncode == 0, found.stdout + found.stderr
+        assert "VERIFIED AGAINST YOUR SHEET of 14 events." in found.stdout
+    said = ["--sheet-size", "14", "events", "--sheet-root", *groups]
+    named = sat_down(desk, "good", *said, "--sheet-log", "changes of records ·", log)
+    assert named.returncode == 0
+    (desk / "utf-16.txt").write_text("\n".join([log, "14", *groups]), encoding="utf-16")
+    assert sat_down(desk, "good", "--checkpoint", "utf-16.txt").returncode == 0
+    wrong = [*groups[:-1], f"{int(groups[-1], 16) ^ 1:04x}"]
+    refused = sat_down(desk, "good", "--sheet-size", "14", "--sheet-root", *wrong)
+    assert refused.returncode == 1
+    assert "If what" in refused.stdout
+
+
+def test_a_size_that_the_package_has_not_could_not_be_compared(desk: Path) -> None:
+    typed = ["--sheet-root", *groups_of(desk)]
+    for size, reason in [("999", "made after your sheet"), ("9", "Look at the size")]:
+        for name in ("proof.json", "good") if size == "999" else ("proof.json",):
+            found = sat_down(desk, name, "--sheet-size", size, *typed)
+            assert found.returncode == 4, found.stdout
+            assert f"COULD NOT BE COMPARED with your checkpoint of {size} events" in found.stdout
+            assert "НЕ ВДАЛОСЯ ПОРІВНЯТИ" in found.stdout
+            assert reason in " ".join(found.stdout.split())
+            assert "VERIFIED" not in found.stdout
+            assert "DOES NOT VERIFY" not in found.stdout
+
+
+def test_the_explanation_knows_every_result_and_exit_status() -> None:
+    page = (SHIPPED / "READ-ME-FIRST.txt").read_text(encoding="utf-8")
+    for words, status in [
+        ("VERIFIED AGAINST YOUR SHEET (or THE KEY YOU GAVE)", 0), ("WHOLE", 0),
+        ("DOES NOT VERIFY", 1), ("Not verified", 2), ("YOUR FILE COULD NOT BE READ", 3),
+        ("COULD NOT BE COMPARED", 4), ("НЕ ПІДТВЕРДЖЕНО", 1), ("НЕ ВДАЛОСЯ ПОРІВНЯТИ", 4),
+    ]:  # fmt: skip
+        assert f"   {words}  {status}  " in page
+    english, ukrainian = page.split("ДОКАЗИ З ЖУРНАЛУ")
+    assert max(len(part.splitlines()) for part in (english, ukrainian)) <= 56, "one page each"
+    assert max(map(len, page.splitlines())) <= 100
 
 
 def test_what_is_no_evidence_does_not_verify(desk: Path) -> None:
@@ -283,9 +376,10 @@ def test_the_terminal_obeys_nothing_in_a_package(desk: Path, tmp_path: Path) -> 
 def test_every_line_of_the_sheet_that_is_to_be_typed_works(desk: Path) -> None:
     sheet = (desk / "good" / "data" / "READ-ME-FIRST.txt").read_text(encoding="utf-8")
     typed = [line.split() for line in sheet.splitlines() if line.startswith("       python3 ")]
-    assert len(typed) == 6
+    assert len(typed) == 8
     key = (desk / "key.txt").read_text()
-    known = {"PACKAGE": "good", '"KEY"': key, "FILE": "sheet.txt"}
+    known = {"PACKAGE": "good", '"KEY"': key, "FILE": "sheet.txt", "SIZE": "14"}
+    known["ROOT"] = "".join(groups_of(desk))
     for line in typed:
         assert line[:2] == ["python3", "verify_evidence.py"]
         assert sat_down(desk, *[known.get(word, word) for word in line[2:]]).returncode == 0

@@ -16,7 +16,7 @@ from pathlib import Path
 
 import pytest
 
-from antigone.exchange.evidence_checks import Judgement
+from antigone.exchange.evidence_checks import AGREES, NOT_COMPARED, WRONG, Judgement
 from antigone.exchange.evidence_packages import read_evidence_package
 from tests.exchange.invented_ledger import InventedLedger, invented_ledger
 from tests.exchange.judging import agreed
@@ -59,9 +59,13 @@ def tampered(seed: int, place: Path) -> Iterator[tuple[str, Files, Path, Invente
 
 def test_no_disagreement_over_valid_packages(tmp_path: Path) -> None:
     events = sections = complete = witnessed = 0
+    statuses: Counter[int] = Counter()
     for seed in range(FIRST_SEED, FIRST_SEED + PACKAGES):
-        _, target, expected = written(seed, tmp_path / "place")
+        ledger, target, expected = written(seed, tmp_path / "place")
+        held = ledger.held(random.Random(seed))
         judgement = agreed(target)
+        compared = agreed(target, held=held)
+        statuses[compared.status] += 1
         assert judgement.sound, (seed, judgement.faults)
         assert judgement == expected, seed
         found = read_evidence_package(target)
@@ -73,7 +77,9 @@ def test_no_disagreement_over_valid_packages(tmp_path: Path) -> None:
         f"{PACKAGES} valid packages ({events} events, {sections} disclosed sections, {complete} "
         f"complete, {witnessed} witnessed): all verify in both programs"
     )
+    print("with a checkpoint held outside, by exit status:", dict(statuses))
     assert min(complete, witnessed) > PACKAGES // 20
+    assert min(statuses[one] for one in (AGREES, WRONG, NOT_COMPARED)) > PACKAGES // 50
 
 
 def test_no_disagreement_over_mutated_packages(tmp_path: Path) -> None:
@@ -82,6 +88,7 @@ def test_no_disagreement_over_mutated_packages(tmp_path: Path) -> None:
     harmless = 0
     for name, changed, target, ledger in tampered(2 * FIRST_SEED, tmp_path / "place"):
         judgement = agreed(target)
+        agreed(target, held=ledger.held(random.Random(kinds.total())))
         kinds[name] += 1
         codes.update({fault.code for fault in judgement.faults})
         if judgement.sound:

@@ -6,18 +6,18 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from importlib.resources import files
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 from uuid import UUID
 
 import click
 
 from antigone.cli.account import account
 from antigone.cli.database import open_database
-from antigone.cli.ledger import disclosed, signed_note
+from antigone.cli.ledger import disclosed
 from antigone.terms.errors import AntigoneError, gettext_noop
 
 if TYPE_CHECKING:
-    from antigone.records.models import Checkpoint, InvestigationCase
+    from antigone.records.models import InvestigationCase
 
 
 class NoSuchRecord(AntigoneError):
@@ -58,10 +58,12 @@ def package(
     A new folder, or a .zip. Whoever receives it runs `python3 data/verify_evidence.py .` in it.
     """
     open_database()
-    from antigone.exchange.evidence import Inclusion
+    from antigone.exchange.evidence import Consistency, EvidenceKey, Inclusion
     from antigone.exchange.evidence_packages import write_evidence_package
+    from antigone.ledger.notes import VerifierKey
     from antigone.records.actions import checkpoints
     from antigone.records.actions import evidence as acts
+    from antigone.records.ledger_key import verifier_key
     from antigone.records.queries import proofs
     from antigone.records.queries.cases import case_by_slug
 
@@ -72,10 +74,10 @@ def package(
         case=case, sections=sections, events=len(found), reason=reason, by=account()
     )
     newest = checkpoints.make_checkpoint(by=account())
-    covering = _checkpoints([sequence for sequence, _ in found], newest)
+    issued = proofs.issued()
     subtree = proofs.subtree_of_log()
     opened, erased = disclosed([sequence for sequence, _ in found], sections)
-    notes, keys = _notes(covering)
+    witnesses = [EvidenceKey("witness", VerifierKey.from_text(one)) for one in issued.witness_keys]
     judgement = write_evidence_package(
         out,
         events=[body for _, body in found],
@@ -85,10 +87,10 @@ def package(
                 Inclusion(sequence, newest.size, proofs.inclusion(sequence, newest.size, subtree))
                 for sequence, _ in found
             ),
-            *_consistency(covering),
+            *(Consistency(*step) for step in issued.steps(subtree)),
         ],
-        checkpoints=notes,
-        keys=keys,
+        checkpoints=issued.notes.values(),
+        keys=[EvidenceKey("log", verifier_key(newest.log.identifier)), *witnesses],
         specification=_specification(),
         verifier=(files("antigone.exchange") / "shipped" / "verify_evidence.py").read_bytes(),
         facts={
@@ -98,8 +100,9 @@ def package(
         },
     )
     click.echo(
-        f"{len(found)} events, {len(opened)} disclosed sections, {len(erased)} erased ones: {out}. "
-        f"{len(judgement.exposed)} of the events are under no witnessed checkpoint.",
+        f"Events: {len(found)}, of which under no witnessed checkpoint: {len(judgement.exposed)}. "
+        f"Disclosed sections: {len(opened)}, erased ones: {len(erased)}. "
+        f"Checkpoints: {len(issued.notes)}. Written: {out}",
         err=True,
     )
 
@@ -117,36 +120,6 @@ def record_named(case: InvestigationCase, named: str) -> UUID:
         raise NoSuchRecord(case=case.slug, kind=kind, key=key)
     found: UUID = row
     return found
-
-
-def _checkpoints(sequences: list[int], newest: Checkpoint) -> list[Checkpoint]:
-    """The newest checkpoint, and the latest witnessed ones below it."""
-    from antigone.records.models import CHANGES, Checkpoint
-
-    witnessed = Checkpoint.objects.filter(
-        log=CHANGES, witnessings__isnull=False, size__lt=newest.size
-    )
-    last = witnessed.order_by("-size").first()
-    return [last, newest] if last is not None and sequences else [newest]
-
-
-def _consistency(covering: list[Checkpoint]) -> list[Any]:
-    from antigone.exchange.evidence import Consistency
-    from antigone.records.queries import proofs
-
-    return [
-        Consistency(old.size, new.size, proofs.consistency(old.size, new.size))
-        for old, new in zip(covering, covering[1:], strict=False)
-    ]
-
-
-def _notes(covering: list[Checkpoint]) -> tuple[list[str], list[Any]]:
-    notes, keys = [], {}
-    for one in covering:
-        note, known = signed_note(one)
-        notes.append(note)
-        keys |= {key.line: key for key in known}
-    return notes, list(keys.values())
 
 
 def _specification() -> str:

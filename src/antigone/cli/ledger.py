@@ -60,12 +60,21 @@ def status() -> None:
 def verify(context: click.Context, witnesses: tuple[Path, ...]) -> None:
     """Check every event, revision and record, and hold them against checkpoints and witnesses.
 
-    Faults go to standard output, one a line; exit status 0 when there is none, 1 otherwise.
+    A note may be the text of a day sheet's square code, a witness file, or its lines as typed
+    from the sheet. Faults go to standard output, one a line. Exit status 0 when there is none, 1
+    otherwise, 3 when a note cannot be read: then nothing was checked.
     """
+    from antigone.exchange.evidence_checks import UNREADABLE, WRONG
+    from antigone.ledger.errors import HeldUnreadable
+
     open_database()
     from antigone.records.queries.ledger import verify as verified
 
-    notes = [_note_in(path) for path in witnesses]
+    try:
+        notes = [_note_in(path) for path in witnesses]
+    except (HeldUnreadable, NotAWitnessFile, UnicodeDecodeError) as refusal:
+        click.echo(f"YOUR FILE COULD NOT BE READ. {refusal}", err=True)
+        context.exit(UNREADABLE)
     with Progress() as progress:
         found = verified(witnesses=notes, progress=progress.report)
     for fault in found.faults:
@@ -85,7 +94,7 @@ def verify(context: click.Context, witnesses: tuple[Path, ...]) -> None:
         click.echo("The ledger holds.", err=True)
         return
     click.echo(f"THE LEDGER DOES NOT HOLD. Faults: {found.fault_count}.", err=True)
-    context.exit(1)
+    context.exit(WRONG)
 
 
 @ledger.command()
@@ -310,6 +319,10 @@ def _paths(value: object) -> bool:
 
 
 def _note_in(path: Path) -> str:
-    """A signed note: the file itself, or the note in a witness file."""
-    text = path.read_text(encoding="utf-8")
-    return str(_offered(path)["note"]) if text.lstrip().startswith("{") else text
+    """A note of a file: the note in a witness file, a signed note, or lines typed from a sheet."""
+    from antigone.ledger.held import read_held
+
+    text = path.read_text(encoding="utf-8-sig")
+    text = str(_offered(path)["note"]) if text.lstrip().startswith("{") else text
+    read_held(text)
+    return text

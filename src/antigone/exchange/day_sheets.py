@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import io
 import json
 from collections.abc import Mapping
@@ -18,7 +19,9 @@ from django.utils.translation import gettext as _
 from antigone.records.acts import act_in_words, role_in_words
 from antigone.records.queries.day_sheets import DayFacts
 
-_TEMPLATE = Path(__file__).parent / "shipped" / "day-sheet.typ"
+_SHIPPED = Path(__file__).parent / "shipped"
+_TEMPLATE = _SHIPPED / "day-sheet.typ"
+_VERIFIER, _SPECIFICATION = "verify_evidence.py", "ledger-spec.md"
 _GROUP, _GROUPS_A_LINE = 4, 8
 STANDARD = "a-3a"
 """PDF/A-3, level A: tagged, fonts embedded, readable in decades."""
@@ -61,6 +64,12 @@ def _sheet(facts: DayFacts, language: str) -> Mapping[str, Any]:
         "clock": [at.year, at.month, at.day, at.hour, at.minute, at.second],
         "facts": _facts(facts),
         "root": _grouped(facts.root),
+        "typed": _typed(facts),
+        "key": facts.key,
+        "released": [
+            [name, hashlib.sha256((_SHIPPED / name).read_bytes()).hexdigest()]
+            for name in (_VERIFIER, _SPECIFICATION)
+        ],
         "square": square_code(facts.note),
         "counts": [
             [act_in_words(one.verb), role_in_words(one.role), _grouped_number(one.events)]
@@ -90,6 +99,12 @@ def _grouped_number(count: int) -> str:
 def _grouped(root: str) -> list[list[str]]:
     groups = [root[n : n + _GROUP] for n in range(0, len(root), _GROUP)]
     return [groups[n : n + _GROUPS_A_LINE] for n in range(0, len(groups), _GROUPS_A_LINE)]
+
+
+def _typed(facts: DayFacts) -> str:
+    """The line that holds an evidence package against this sheet, as it is typed."""
+    root = " ".join(group for line in _grouped(facts.root) for group in line)
+    return f"python3 {_VERIFIER} PACKAGE --sheet-size {facts.size} --sheet-root {root}"
 
 
 def square_code(note: str) -> str:
@@ -122,7 +137,19 @@ def _unpromised() -> list[str]:
 def _words() -> Mapping[str, Any]:
     return {
         "root": _("Root of the tree, 64 hexadecimal digits"),
-        "square": _("The signed note itself; any reader of QR codes gives back its text."),
+        "square": _(
+            "The signed note itself. Read it with any telephone, save its text as a file, and give "
+            "it to the checking program with --checkpoint FILE."
+        ),
+        "typed": _(
+            "To hold an evidence package against this sheet, type on one line (Windows: py in "
+            "place of python3):"
+        ),
+        "key": _("Key of the log: the package must name the same, or give it with --log-key"),
+        "released": _(
+            "SHA-256 of the checking program and of the specification of this release: compare "
+            "the copies that you use"
+        ),
         "day": _("Events of this day (UTC), up to the checkpoint"),
         "nothing": _("None."),
         "columns": [_("What was done"), _("In which role"), _("Events")],

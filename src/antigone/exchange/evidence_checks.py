@@ -11,9 +11,19 @@ from itertools import pairwise
 from antigone.exchange.evidence import LOG_KEY, WITNESS_KEY, Erased, Evidence
 from antigone.ledger.errors import ConsistencyFault, InclusionFault, NoteFault
 from antigone.ledger.events import ERASURE_VERB, OPEN, Event, commitment, read_event
+from antigone.ledger.held import HeldCheckpoint
 from antigone.ledger.notes import VerifierKey, origin_of, read_checkpoint
-from antigone.ledger.tree import Frontier, leaf_hash, verify_consistency, verify_inclusion
+from antigone.ledger.tree import (
+    Frontier,
+    leaf_hash,
+    root_of,
+    verify_consistency,
+    verify_inclusion,
+)
 from antigone.terms.errors import AntigoneError
+
+AGREES, WRONG, MISUSED, UNREADABLE, NOT_COMPARED = range(5)
+"""Exit statuses of everything that verifies: of the shipped verifier, and of our commands."""
 
 
 @dataclass(frozen=True)
@@ -31,7 +41,8 @@ class Judgement:
 
     `size` is that of the latest checkpoint, `witnessed` that of the latest one that a witness has
     signed too (0: none), `complete` the size up to which every event is there and makes the root.
-    `exposed` has the events that no witnessed checkpoint covers.
+    `exposed` has the events that no witnessed checkpoint covers. `agreed` and `not_compared` are
+    the sizes of the checkpoints held outside that agree, and of those that nothing here answers.
     """
 
     faults: tuple[Finding, ...]
@@ -39,6 +50,15 @@ class Judgement:
     witnessed: int
     complete: int
     exposed: tuple[int, ...]
+    agreed: tuple[int, ...] = ()
+    not_compared: tuple[int, ...] = ()
+
+    @property
+    def status(self) -> int:
+        """The exit status that says it."""
+        if self.faults:
+            return WRONG
+        return NOT_COMPARED if self.not_compared else AGREES
 
     @property
     def sound(self) -> bool:
@@ -67,15 +87,22 @@ class _Found:
     leaves: dict[int, _Leaf] = field(default_factory=dict)
     points: dict[int, _Point] = field(default_factory=dict)
     complete: int = 0
+    agreed: list[int] = field(default_factory=list)
+    not_compared: list[int] = field(default_factory=list)
 
     def fault(self, code: str, where: str, what: str) -> None:
         self.faults.append(Finding(code, where, what))
 
 
-def check(evidence: Evidence, *, trusted: Collection[VerifierKey] = ()) -> Judgement:
+def check(
+    evidence: Evidence,
+    *,
+    trusted: Collection[VerifierKey] = (),
+    held: Collection[HeldCheckpoint] = (),
+) -> Judgement:
     """Everything that the specification of the ledger says about evidence, step by step.
 
-    With `trusted` keys, no other key may stand in for the log.
+    With `trusted` keys, no other key may stand in for the log; `held` came from outside.
     """
     found = _Found(evidence)
     _check_keys(found, trusted)
@@ -85,17 +112,21 @@ def check(evidence: Evidence, *, trusted: Collection[VerifierKey] = ()) -> Judge
     _check_chain(found)
     _check_inclusion(found)
     _check_consistency(found)
+    _check_held(found, held)
     _check_disclosed(found)
     _check_erased(found)
     _check_histories(found)
     _check_attachments(found)
-    witnessed = max((size for size, point in found.points.items() if point.witnessed), default=0)
+    known = [size for size, point in found.points.items() if point.witnessed] + found.agreed
+    witnessed = max(known, default=0)
     return Judgement(
         faults=tuple(found.faults),
         size=max(found.points, default=0),
         witnessed=witnessed,
         complete=found.complete,
         exposed=tuple(sequence for sequence in found.leaves if sequence >= witnessed),
+        agreed=tuple(found.agreed),
+        not_compared=tuple(found.not_compared),
     )
 
 
@@ -221,6 +252,32 @@ def _check_consistency(found: _Found) -> None:
         if step not in shown and step[1] > found.complete:
             where = f"checkpoints of {step[0]} and {step[1]}"
             found.fault("consistency", where, "nothing shows that one continues the other")
+
+
+def _check_held(found: _Found, held: Collection[HeldCheckpoint]) -> None:
+    origin = origin_of(found.evidence.facts["log"])
+    keys = [one.key for one in found.evidence.keys]
+    for one in held:
+        where = f"checkpoint of {one.size} held outside"
+        if one.origin not in (None, origin):
+            found.fault("held", where, "it is of another log")
+        elif (name := one.false_signer(origin, keys)) is not None:
+            found.fault("held", where, f"the signature of {name} under it is false")
+        elif (root := _root_at(found, one.size)) is None:
+            found.not_compared.append(one.size)
+        elif root == one.root:
+            found.agreed.append(one.size)
+        else:
+            found.fault("held", where, "its root is another")
+
+
+def _root_at(found: _Found, size: int) -> bytes | None:
+    """The root over the first `size` events, stated or computed; None where neither can be."""
+    if size in found.points:
+        return found.points[size].root
+    if size > found.complete:
+        return None
+    return root_of([found.leaves[number].hash for number in range(size)])
 
 
 def _check_disclosed(found: _Found) -> None:

@@ -37,6 +37,7 @@ from antigone.exchange.evidence import (
 from antigone.exchange.evidence_checks import Finding, Judgement, check
 from antigone.ledger.canonical import Json, canonical, read_canonical
 from antigone.ledger.errors import CanonicalFault
+from antigone.ledger.held import HeldCheckpoint
 from antigone.ledger.notes import VerifierKey
 from antigone.terms.errors import AntigoneError, gettext_noop
 
@@ -67,7 +68,7 @@ FILES = frozenset(
 LARGEST_PROOF = 16 << 20
 
 SHIPPED = Path(__file__).parent / "shipped"
-_CHECKPOINT = re.compile(r"checkpoints/[0-9]{4}\.note")
+_CHECKPOINT = re.compile(r"checkpoints/[0-9]{4,6}\.note")
 _ATTACHMENT = re.compile(r"attachments/([0-9a-f]{64})")
 _FACT = re.compile(r"[a-z][a-z0-9_]{0,63}")
 _UUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
@@ -152,7 +153,12 @@ def read_evidence_package(path: Path) -> Evidence:
     )
 
 
-def check_package(path: Path, *, trusted: Collection[VerifierKey] = ()) -> Judgement:
+def check_package(
+    path: Path,
+    *,
+    trusted: Collection[VerifierKey] = (),
+    held: Collection[HeldCheckpoint] = (),
+) -> Judgement:
     """What the ledger's own formats find in a package or a proof; unreadable is a fault too."""
     try:
         evidence = read_proof(path) if _is_proof(path) else read_evidence_package(path)
@@ -160,7 +166,7 @@ def check_package(path: Path, *, trusted: Collection[VerifierKey] = ()) -> Judge
         return _unreadable("bag", refusal)
     except EvidenceUnreadable as refusal:
         return _unreadable("file", refusal)
-    return check(evidence, trusted=trusted)
+    return check(evidence, trusted=trusted, held=held)
 
 
 def _unreadable(code: str, refusal: AntigoneError) -> Judgement:

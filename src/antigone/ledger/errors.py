@@ -83,3 +83,13 @@ class NoteFault(AntigoneError):
         "The signed note is refused: %(what)s. Ask its sender for the unchanged file, and for "
         "the key that signed it."
     )
+
+
+class HeldUnreadable(AntigoneError):
+    """A checkpoint that somebody holds outside, ill-written."""
+
+    code = "ledger.held-unreadable"
+    message = gettext_noop(
+        "The checkpoint that you gave cannot be read: %(what)s. Nothing was checked. Compare it "
+        "with the day sheet, or give the text of its square code as a file."
+    )

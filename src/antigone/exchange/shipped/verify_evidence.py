@@ -2,12 +2,19 @@
 """Verifies evidence from an Antigone ledger: one file, Python 3.8 or newer, nothing to install.
 
     python3 verify_evidence.py PACKAGE
+    python3 verify_evidence.py PACKAGE --sheet-size 731 --sheet-root 209c 4747 41fb ...
+    python3 verify_evidence.py PACKAGE --checkpoint FILE --log-key KEY
 
 PACKAGE is an evidence package (a folder or a zip file) or the proof of one event (a .json file).
 It follows ledger-spec.md and shares no code with the software that wrote the package. It needs no
 network, writes nothing, and runs nothing that comes with the package.
 
-Exit status: 0 everything verifies; 1 something does not, do not rely on it; 2 not used as meant.
+Exit status
+  0  nothing is wrong, and everything that you gave (sheet, key) agrees
+  1  something is wrong: do not rely on the evidence
+  2  not used as meant: nothing was checked
+  3  your own file or value could not be read: nothing was checked
+  4  nothing is wrong, but what you gave could not be compared: neither a yes nor a no
 """
 
 from __future__ import annotations
@@ -21,10 +28,12 @@ import re
 import stat
 import struct
 import sys
+import textwrap
 import unicodedata
 import zipfile
 import zlib
 from datetime import datetime
+from functools import lru_cache
 
 DATA_FILES = (
     "READ-ME-FIRST.txt",
@@ -56,6 +65,13 @@ ZIP_FAULTS = (
     RuntimeError,
     ValueError,
 )
+
+
+AGREES, WRONG, MISUSED, UNREADABLE, NOT_COMPARED = range(5)
+
+
+class Unreadable(Exception):
+    """A file or a value of the reader's own that cannot be read."""
 
 
 class Refused(Exception):
@@ -143,15 +159,24 @@ def point_sum(a, b):
     return (e * f % P, g * h % P, f * g % P, e * h % P)
 
 
-def two_points_times(first, a, second, b):
-    """``first * a + second * b``, both multiples in one pass."""
-    sums = (None, a, b, point_sum(a, b))
+def multiples_of(point):
+    """0 to 15 times 16^n times a point, for each n below 64."""
+    rows = []
+    for _ in range(64):
+        row = [(0, 1, 1, 0)]
+        for _ in range(15):
+            row.append(point_sum(row[-1], point))
+        rows.append(row)
+        point = point_sum(row[15], point)
+    return rows
+
+
+def times(scalar, rows):
+    """The multiple of a point by a number below 2^256, from the rows of the point."""
     found = (0, 1, 1, 0)
-    for place in range(max(first.bit_length(), second.bit_length()) - 1, -1, -1):
-        found = point_sum(found, found)
-        which = (first >> place & 1) + 2 * (second >> place & 1)
-        if which:
-            found = point_sum(found, sums[which])
+    for row in rows:
+        found = point_sum(found, row[scalar & 15]) if scalar & 15 else found
+        scalar >>= 4
     return found
 
 
@@ -194,18 +219,31 @@ def is_usable_key(public):
     return point is not None and not has_small_order(point)
 
 
+@lru_cache(maxsize=64)
+def rows_of_key(public):
+    """The multiples of minus a public key; None if it may not be one."""
+    if len(public) != 32 or not is_usable_key(public):
+        return None
+    key = point_of(public)
+    return multiples_of((P - key[0], key[1], 1, P - key[3]))
+
+
+@lru_cache(maxsize=1)
+def rows_of_base():
+    """The multiples of the base point."""
+    return multiples_of(BASE)
+
+
 def ed25519_verifies(public, signature, message):
     """Section 5.1.7, without the factor 8, refusing s >= L and points of small order."""
-    if len(public) != 32 or len(signature) != 64 or not is_usable_key(public):
-        return False
-    key, r = point_of(public), point_of(signature[:32])
+    rows = rows_of_key(public)
     s = int.from_bytes(signature[32:], "little")
-    if r is None or has_small_order(r) or s >= L:
+    if rows is None or len(signature) != 64 or s >= L:
         return False
     digest = hashlib.sha512(signature[:32] + public + message).digest()
     k = int.from_bytes(digest, "little") % L
-    minus_key = (P - key[0], key[1], 1, P - key[3])
-    return bytes_of(two_points_times(s, BASE, k, minus_key)) == signature[:32]
+    r = point_sum(times(s, rows_of_base()), times(k, rows))
+    return bytes_of(r) == signature[:32] and not has_small_order(r)
 
 
 # --- the tree (RFC 6962, section 2.1), by its recursive definition -----------------------------
@@ -293,6 +331,7 @@ def root_of(leaves):
 # --- keys and signed notes (C2SP signed-note, tlog-checkpoint) ---------------------------------
 
 NAME = r"[^\s+]{1,255}"
+UUID = "[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}"
 SIGNATURE_LINE = re.compile("— (" + NAME + ") ([A-Za-z0-9+/]+={0,2})")
 
 
@@ -366,9 +405,87 @@ def checkpoint_parts(text):
     return lines[0], int(lines[1]), root
 
 
+# --- what the reader holds: a note, its text, or the lines of a printed sheet --------------------
+
+SIZE_LINE = re.compile(
+    "(?:[^\\W\\d]+:[ \u00a0]*)?([0-9][0-9 \u00a0\u202f,.'\u2019]*)(?:[ \u00a0]+[^\\W\\d]+)?"
+)
+DASHES = "\u2014\u2013-"
+
+
+class Held:
+    """A checkpoint that the reader holds from elsewhere."""
+
+    def __init__(self, where, origin, size, root, signatures=()):
+        self.where, self.origin, self.size, self.root = where, origin, size, root
+        self.signatures = list(signatures)  # (name, bytes)
+
+    @property
+    def text(self):
+        """The three lines that are signed."""
+        return f"{self.origin}\n{self.size}\n{base64.b64encode(self.root).decode()}\n"
+
+
+def held_checkpoint(text, where):
+    """A checkpoint as a note has it, or as somebody typed it from a sheet; or Unreadable."""
+    lines = [line.strip() for line in text.splitlines() if line.strip()]
+    signed = [line for line in lines if line[0] in DASHES]
+    lines = [line for line in lines if line[0] not in DASHES]
+    origin = None if not lines or SIZE_LINE.fullmatch(lines[0]) else held_origin(lines.pop(0))
+    if len(lines) < 2:
+        raise Unreadable(f"{where}: it has no line with the size and one with the root after it")
+    size, root = held_size(lines[0]), held_root("".join(lines[1:]))
+    return Held(where, origin, size, root, [held_signature(line, where) for line in signed])
+
+
+def held_origin(text):
+    """The name of a log, with or without what the sheet says before it."""
+    origin = text.rpartition("\u00b7")[2].strip()
+    if re.fullmatch("(antigone/)?" + UUID, origin.lower(), re.ASCII):
+        return "antigone/" + origin.lower().rpartition("/")[2]
+    if not re.fullmatch(NAME, origin):
+        raise Unreadable(f"the name of the log ({origin[:80]}) is not as a sheet has it")
+    return origin
+
+
+def held_size(text):
+    """A number of events in digits, which may be grouped; a word may follow."""
+    match = SIZE_LINE.fullmatch(text.strip())
+    digits = re.sub("[^0-9]", "", match.group(1)) if match else ""
+    if not 0 < len(digits) <= 15:
+        raise Unreadable(f"the size ({text[:80]}) is not a number of events")
+    return int(digits)
+
+
+def held_root(text):
+    """32 bytes in hexadecimal, with blanks and in any case, or in base64."""
+    signs = "".join(text.split())
+    if re.fullmatch("[0-9a-fA-F]{64}", signs):
+        return bytes.fromhex(signs)
+    try:
+        root = base64_bytes(signs)
+    except ValueError:
+        root = b""
+    if len(root) != 32:
+        what = f"the root has {len(signs)} signs; it is 64 digits 0-9 a-f (or 44 of base64)"
+        raise Unreadable(what + ": compare it with your sheet")
+    return root
+
+
+def held_signature(line, where):
+    """Name and bytes of a signature line."""
+    match = SIGNATURE_LINE.fullmatch("\u2014 " + line[1:].strip())
+    try:
+        signed = base64_bytes(match.group(2)) if match else b""
+    except ValueError:
+        signed = b""
+    if len(signed) < 5:
+        raise Unreadable(f"{where}: a signature line is incomplete or mistyped")
+    return match.group(1), signed
+
+
 # --- events ------------------------------------------------------------------------------------
 
-UUID = "[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}"
 HASH = "[0-9a-f]{64}"
 WORD = "[a-z][a-z0-9_]{0,63}"
 TIME = r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}\.[0-9]{6}Z"
@@ -701,7 +818,7 @@ def package_of(files):
             raise Refused("file", name, "it is missing")
     for name in sorted(set(files) - set(DATA_FILES)):
         size, digest, content = files[name]
-        if re.fullmatch(r"checkpoints/[0-9]{4}\.note", name):
+        if re.fullmatch(r"checkpoints/[0-9]{4,6}\.note", name):
             evidence.notes.append(text_of(content, name))
         elif name == "attachments/" + digest:
             evidence.attachments[digest] = size
@@ -778,6 +895,7 @@ class Examination:
         self.witnesses = {}  # size: names of the witnesses' keys
         self.complete = 0
         self.agreed = []  # sizes of checkpoints held elsewhere that agree
+        self.not_compared = []  # what the reader gave and nothing here answers: (what, why)
 
     def find(self, code, where, what):
         """Note that something is wrong."""
@@ -798,6 +916,7 @@ class Examination:
         self.check_inclusion()
         self.check_consistency()
         self.check_held()
+        self.check_named_witnesses()
         self.check_disclosed()
         self.check_erased()
         self.check_histories()
@@ -957,32 +1076,74 @@ class Examination:
             return "the path leads to other roots"
         return None
 
+    @property
+    def status(self):
+        """The exit status."""
+        return WRONG if self.findings else NOT_COMPARED if self.not_compared else AGREES
+
     def check_held(self):
         """Checkpoints that the reader holds from elsewhere agree with those of the package."""
-        for where, note in self.held:
-            try:
-                origin, size, root = checkpoint_parts(note)
-            except ValueError as fault:
-                self.find("held", where, str(fault))
+        for held in self.held:
+            if held.origin is None:
+                held.origin = "antigone/" + self.evidence.log
+            fault = self.fault_of_held(held)
+            if fault:
+                self.find("held", held.where, fault)
                 continue
-            if origin != "antigone/" + self.evidence.log:
-                self.find("held", where, "it is of another log")
-            elif size in self.points:
-                self.compare_held(where, size, root)
-            elif size <= self.complete:
-                known = root_of([self.leaves[number] for number in range(size)])
-                self.compare_held(where, size, root, known)
+            root = self.points.get(held.size)
+            if root is None and held.size <= self.complete:
+                root = root_of([self.leaves[number] for number in range(held.size)])
+            if root is None:
+                what = f"your checkpoint of {held.size} events"
+                self.not_compared.append((what, self.why_not_compared(held.size)))
+            elif root == held.root:
+                self.agreed.append(held.size)
             else:
-                what = f"the package has no checkpoint of {size} events: ask for one with it"
-                self.find("held", where, what)
+                what = f"its root for {held.size} events is another than in this package. If what"
+                what += " you typed is what your sheet says, this is another ledger or a rewritten"
+                self.find("held", held.where, what + " one")
 
-    def compare_held(self, where, size, root, known=None):
-        """Compare a root held elsewhere with the one here."""
-        if root == (known or self.points[size]):
-            self.agreed.append(size)
-        else:
-            what = f"the ledger was rewritten: another root for {size} events"
-            self.find("held", where, what)
+    def fault_of_held(self, held):
+        """What is wrong with a held checkpoint before its root is compared; None if nothing is."""
+        if held.origin != "antigone/" + self.evidence.log:
+            return (
+                f"it is of the log {held.origin}, this package of antigone/{self.evidence.log}: "
+                "another ledger"
+            )
+        known = {}
+        for _, text, name, _ in self.evidence.keys:
+            known[name, key_parts(text)[1]] = key_parts(text)[2]
+        for name, signed in held.signatures:
+            public = known.get((name, signed[:4]))
+            if public is None and name == held.origin:
+                return "it is signed with another key of the log than this package names"
+            if public and not ed25519_verifies(public, signed[4:], held.text.encode("utf-8")):
+                return f"the signature of {name} under it is false: it is not what was signed"
+        return None
+
+    def why_not_compared(self, size):
+        """Why the package answers nothing about this size, and what to do."""
+        sizes = sorted(self.points)
+        if not sizes:
+            return "the package has no checkpoint"
+        if size > sizes[-1]:
+            return (
+                f"the package ends at {sizes[-1]} events, before your sheet. Ask for a package "
+                "that was made after your sheet"
+            )
+        span = f"from {sizes[0]} to {sizes[-1]}" if len(sizes) > 1 else f"of {sizes[0]}"
+        have = f"{count_of(len(sizes), 'checkpoint')}, {span} events"
+        return (
+            f"the package has no checkpoint of {size} events (it has {have}). Look at the size "
+            "again; if it is right, ask for a package that has it. An unchanged installation "
+            "gives every checkpoint that it ever signed"
+        )
+
+    def check_named_witnesses(self):
+        """Witnesses whom the reader named have signed something here."""
+        if self.trusted_witnesses and not self.witnesses:
+            why = "none of the checkpoints here is signed with it. Ask for a package that has one"
+            self.not_compared.append(("the witness whose key you gave", why))
 
     def committed(self, one):
         """The commitment to which a line refers, if it is there."""
@@ -1110,6 +1271,11 @@ def say(text=""):
     sys.stdout.write(text + "\n")
 
 
+def count_of(number, noun):
+    """1 event, 2 events."""
+    return f"{number} {noun}" + ("" if number == 1 else "s")
+
+
 def report(found, most, show):
     """Everything that was found, for a reader who is no programmer."""
     evidence = found.evidence
@@ -1117,59 +1283,83 @@ def report(found, most, show):
     if evidence.single:
         say("  The proof of one event.")
     for name, value in sorted(evidence.facts.items()):
-        say(f"  claimed: {name} = {visible(value)}")
-    say(f"  log: {evidence.log or 'unknown'}")
+        say(f"  it says of itself: {name} = {visible(value)}")
+    say(f"  ledger (log): {evidence.log or 'unknown'}")
     for role, text, _, _ in evidence.keys:
         say(f"  key ({role}): {visible(text)}")
     say()
     say("CHECKS, ITEM BY ITEM")
-    for size in sorted(found.points):
-        names = sorted(found.witnesses.get(size, ()))
-        by = "also signed by " + visible(", ".join(names)) if names else "no witness has signed it"
-        say(f"  checkpoint of {size} events: signed by the log; {by}")
-    report_events(found, most)
-    report_sections(found, most, show)
-    for code, where, what in found.findings:
-        say(f"  FAILED  [{code}] {visible(where)}: {visible(what)}")
+    wrong = failures(found)
+    report_checkpoints(found, most)
+    report_events(found, most, wrong)
+    report_sections(found, most, show, wrong)
+    for where, faults in wrong.items():
+        text = f"  FAILED  {visible(where)}: {visible('; '.join(faults))}"
+        say(textwrap.fill(text, 88, subsequent_indent=" " * 10, break_on_hyphens=False))
     say()
 
 
-def report_events(found, most):
-    """One line for each event."""
-    wrong = {where for _, where, _ in found.findings}
-    for sequence, event in sorted(found.events.items())[:most]:
-        mark = "FAILED" if f"event {sequence}" in wrong else "ok"
-        state = "exposed" if sequence >= found.witnessed else "witnessed"
+def failures(found):
+    """What is wrong, by the place where it is: each place once."""
+    wrong = {}
+    for _, where, what in found.findings:
+        faults = wrong.setdefault(where, [])
+        if what not in faults:
+            faults.append(what)
+    return wrong
+
+
+def report_checkpoints(found, most):
+    """The latest checkpoint and those that somebody else has signed; all of them if wanted."""
+    sizes = sorted(found.points)
+    if not sizes:
+        return
+    say(f"  {count_of(len(sizes), 'checkpoint')} signed by the log")
+    for size in sizes:
+        names = sorted(found.witnesses.get(size, ()))
+        if names or size == sizes[-1] or most == sys.maxsize:
+            by = "also signed by " + visible(", ".join(names)) if names else "no witness has signed"
+            say(f"  ok      checkpoint of {count_of(size, 'event')}: {by}")
+
+
+def report_events(found, most, wrong):
+    """Two lines for each event against which nothing was found."""
+    sound = [one for one in sorted(found.events.items()) if f"event {one[0]}" not in wrong]
+    for sequence, event in sound[:most]:
         about = f"{event['kind']} {event['record']}, revision {event['revision']}"
-        about = about if event["record"] else "no record"
-        say(f"  {mark:<7} event {sequence}, {state}: {event['at']}")
-        say(f"          {event['verb']}, {about}")
-    if len(found.events) > most:
-        say(f"  ... and {len(found.events) - most} more, checked as well (--all lists them)")
+        say(f"  ok      event {sequence}: {event['verb']}, {about if event['record'] else '-'}")
+        state = "EXPOSED" if sequence >= found.witnessed else "held outside"
+        say(f"          by the machine's clock {event['at']}; {state}")
+    if len(sound) > most:
+        say(f"  ... and {len(sound) - most} more, checked as well (--all lists them)")
 
 
-def report_sections(found, most, show):
+def report_sections(found, most, show, wrong):
     """One line for each section that is shown or erased; how many are kept back."""
-    wrong = {where for _, where, _ in found.findings}
     answers = {place_of(one): one for one in found.evidence.disclosed + found.evidence.erased}
     places = [(n, section) for n in sorted(found.events) for section in commitments(found, n)]
     answered = [place for place in places if place in answers]
-    for place in answered if show else answered[:most]:
-        where = f"event {place[0]}, section {place[1]}"
-        mark = "FAILED" if where in wrong else "ok"
+    sound = [place for place in answered if section_of(place) not in wrong]
+    for place in sound if show else sound[:most]:
+        where = section_of(place)
         one = answers[place]
         if "erased_by" in one:
-            say(f"  {mark:<7} {where}: erased lawfully, as event {one['erased_by']} states")
+            say(f"  ok      {where}: erased lawfully, as event {one['erased_by']} states")
             continue
-        say(f"  {mark:<7} {where}: shown, compared with its commitment")
+        say(f"  ok      {where}: shown, and it is what was entered")
         if show:
             body = json.dumps(one["body"], ensure_ascii=False, indent=2)
             say("\n".join("          " + visible(line) for line in body.split("\n")))
-    if len(answered) > most and not show:
-        say(f"  ... and {len(answered) - most} more, checked as well (--all lists them)")
+    if len(sound) > most and not show:
+        say(f"  ... and {len(sound) - most} more, checked as well (--all lists them)")
     if len(places) > len(answered):
-        kept = len(places) - len(answered)
-        say(f"  {kept} sections are kept back: only their commitments are here.")
+        kept = count_of(len(places) - len(answered), "section")
+        say(f"  {kept} not shown: only the fingerprint (commitment) is here.")
+
+
+def section_of(place):
+    """Where a section stands."""
+    return f"event {place[0]}, section {place[1]}"
 
 
 def commitments(found, sequence):
@@ -1179,18 +1369,53 @@ def commitments(found, sequence):
 
 def summarise(found):
     """The verdict and its limits, in plain words."""
-    faults, events = len(found.findings), len(found.events)
     say("RESULT")
-    if faults:
-        say(f"  DOES NOT VERIFY: {faults} faults. Do not rely on this evidence.")
+    if found.findings:
+        faults = len(failures(found))
+        say(f"  DOES NOT VERIFY: {count_of(faults, 'fault')}. Do not rely on this evidence.")
         say(f"  НЕ ПІДТВЕРДЖЕНО: помилок — {faults}. Не покладайтеся на ці матеріали.")
-        say("  Ask whoever gave it to you for an unchanged copy, and keep this one.")
+        say("  The lines FAILED above say what. Ask whoever gave it to you for an unchanged copy,")
+        say("  and keep this one.")
         return
-    say(f"  VERIFIES: {events} events are as they were when the ledger of")
-    say(f"  {max(found.points)} events was signed, and what is shown of them is what was entered.")
-    say(f"  ПІДТВЕРДЖЕНО: записи ({events}) не змінювалися відтоді, як журнал було підписано.")
+    for what, why in found.not_compared:
+        say(f"  COULD NOT BE COMPARED with {what}:")
+        say(textwrap.fill(visible(why) + ".", 88, initial_indent="  ", subsequent_indent="  "))
+        say("  This is neither a yes nor a no: do not take it for verified.")
+        say("  НЕ ВДАЛОСЯ ПОРІВНЯТИ з тим, що ви надали: у пакеті немає відповідної контрольної")
+        say("  точки. Це ні «так», ні «ні». Попросіть пакет, у якому вона є.")
+    for size in sorted(set(found.agreed)):
+        agreement(found, size)
+    if found.trusted_keys:
+        say("  VERIFIED AGAINST THE KEY YOU GAVE: the ledger is signed with it.")
+        say("  ПІДТВЕРДЖЕНО ЗА ВАШИМ КЛЮЧЕМ: журнал підписано ним.")
+    if found.trusted_witnesses and found.witnesses:
+        size = max(found.witnesses)
+        say("  VERIFIED AGAINST THE WITNESS WHOSE KEY YOU GAVE: that witness has signed the")
+        say(f"  ledger of {count_of(size, 'event')}.")
+        say(f"  ПІДТВЕРДЖЕНО ЗА КЛЮЧЕМ СВІДКА: свідок підписав журнал (подій — {size}).")
+    say("  WHOLE: nothing in it was changed since it was made.")
+    say("  ЦІЛЕ: відтоді, як пакет створено, у ньому нічого не змінено.")
+    if not (found.agreed or found.trusted_keys or found.trusted_witnesses):
+        say("  WHOSE LEDGER it is was not compared: give your sheet or key (READ-ME-FIRST, 4, 5).")
+        say("  ЧИЙ це журнал, не порівняно: додайте свій аркуш або ключ (READ-ME-FIRST, 4, 5).")
     say()
     limits(found)
+
+
+def agreement(found, size):
+    """A held checkpoint agrees, and what came after it."""
+    grown = max(found.points) - size
+    inside = sum(sequence < size for sequence in found.events)
+    say(f"  VERIFIED AGAINST YOUR SHEET of {count_of(size, 'event')}.")
+    say(f"  ПІДТВЕРДЖЕНО ЗА ВАШИМ АРКУШЕМ (подій — {size}).")
+    if grown:
+        say(f"  The ledger has grown by {count_of(grown, 'event')} since your sheet; the first")
+        say(f"  {size} are the same. Відтоді додано подій — {grown}; перші {size} ті самі.")
+    if inside < len(found.events):
+        say(f"  Of the {count_of(len(found.events), 'event')} in this package {inside} were in the")
+        say(
+            f"  ledger when your sheet was made. За аркушем — {inside} з {len(found.events)} подій."
+        )
 
 
 def limits(found):
@@ -1199,29 +1424,20 @@ def limits(found):
     say("WHAT THIS DOES NOT SHOW")
     say("  - That an entry was true when it was made, the exact second of an act, or who sat at")
     say("    the keyboard: times and accounts are as the ledger's own machine recorded them.")
-    if not found.trusted_keys:
+    if not found.trusted_keys and not found.agreed:
         say("  - Whose keys these are. Compare the log's key above with one that you received by")
         say("    another way, or give it with --log-key.")
     if found.witnesses and not found.trusted_witnesses:
-        say(
-            f"  - Who the witnesses are. If their keys are theirs, no event below {found.witnessed}"
-        )
+        size = max(found.witnesses)
+        say(f"  - Who the witnesses are. If their keys are theirs, no event below {size}")
         say(
             "    can have been rewritten since they signed. Give those you know with --witness-key."
         )
     if exposed:
-        count, first = len(exposed), exposed[0]
-        say(
-            f"  - EXPOSED: {count} events (the first is {first}) are later than the last checkpoint"
-        )
-        say("    that a witness has signed. Whoever holds the ledger's machine and its key could")
-        say("    have rewritten them. If you hold a later checkpoint (a day sheet), give it with")
-        say("    --checkpoint.")
-    if found.agreed:
-        say(
-            f"  + The checkpoint of {max(found.agreed)} events that you hold agrees: no event below"
-        )
-        say("    that number was rewritten since.")
+        count, first = count_of(len(exposed), "event"), exposed[0]
+        say(f"  - That the EXPOSED entries are original: {count}, the first is {first}. Nobody")
+        say("    outside held a checkpoint when they were made. Whoever has the ledger's machine")
+        say("    and its key could have rewritten them. If you hold a later sheet, give it.")
     if found.complete and found.complete == max(found.points):
         say("  + It is complete: every event up to the latest checkpoint is here.")
     else:
@@ -1229,55 +1445,104 @@ def limits(found):
         say("    later revisions of the same records may be among them.")
 
 
-def main(arguments=None):
-    """Verify what the command line names."""
-    parser = argparse.ArgumentParser(description=(__doc__ or "").split("\n")[0])
-    parser.add_argument("package", help="a folder, a .zip file, or the .json proof of one event")
-    parser.add_argument(
+def arguments_of(arguments):
+    """What the command line says."""
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    add = parser.add_argument
+    add("package", help="a folder, a .zip file, or the .json proof of one event")
+    add("--sheet-size", nargs="+", metavar="N", help="the size on your sheet, in digits")
+    add("--sheet-root", nargs="+", metavar="DIGITS", help="the root on your sheet: 64 digits")
+    add("--sheet-log", nargs="+", metavar="LOG", help="the log on your sheet (may be left out)")
+    add(
+        "--checkpoint",
+        action="append",
+        default=[],
+        metavar="FILE",
+        help="a file with your checkpoint: the text of the sheet's square code; repeat it",
+    )
+    add(
         "--log-key",
         action="append",
         default=[],
         metavar="KEY",
         help="the log's key (name+hash+key) as you received it; repeat it",
     )
-    parser.add_argument(
+    add(
         "--witness-key",
         action="append",
         default=[],
         metavar="KEY",
         help="count only this witness's key; repeat it",
     )
-    parser.add_argument(
-        "--checkpoint",
-        action="append",
-        default=[],
-        metavar="FILE",
-        help="a checkpoint that you hold from elsewhere; repeat it",
-    )
-    parser.add_argument("--all", action="store_true", help="list every event, not the first 200")
-    parser.add_argument("--show", action="store_true", help="print what is disclosed")
+    add("--all", action="store_true", help="list everything, not the first 200 events")
+    add("--show", action="store_true", help="print what is disclosed")
     given = parser.parse_args(arguments)
+    if (given.sheet_size is None) != (given.sheet_root is None) or (
+        given.sheet_log and not given.sheet_root
+    ):
+        parser.error("--sheet-size and --sheet-root are given together")
+    return given
+
+
+def main(arguments=None):
+    """Verify what the command line names."""
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(encoding="utf-8", errors="backslashreplace")
+    given = arguments_of(arguments)
     try:
-        for key in given.log_key + given.witness_key:
-            key_parts(key)
-        held = [(os.path.basename(name), held_note(name)) for name in given.checkpoint]
-        found = examine(given.package, given.log_key, held, given.witness_key)
+        log_keys, witness_keys = own_keys(given.log_key), own_keys(given.witness_key)
+        held = own_checkpoints(given)
+    except Unreadable as fault:
+        sys.stderr.write(f"YOUR FILE COULD NOT BE READ: {visible(str(fault))}.\n")
+        sys.stderr.write("Nothing was checked; this says nothing about the package.\n")
+        sys.stderr.write("ВАШ ФАЙЛ (АБО ЗНАЧЕННЯ) НЕ ВДАЛОСЯ ПРОЧИТАТИ. Нічого не перевірено.\n")
+        return UNREADABLE
+    try:
+        found = examine(given.package, log_keys, held, witness_keys)
     except (OSError, ValueError) as fault:
         sys.stderr.write(f"Not verified: {visible(str(fault))}\n")
-        return 2
+        sys.stderr.write("Не перевірено: порівняйте введену назву пакета.\n")
+        return MISUSED
     report(found, sys.maxsize if given.all else 200, given.show)
     summarise(found)
-    return 1 if found.findings else 0
+    return found.status
 
 
-def held_note(name):
-    """The first three lines of a checkpoint's file, however its editor ends lines."""
-    with open(name, "rb") as stream:
-        text = stream.read(65536).decode("utf-8-sig")
-    return "".join(line.strip() + "\n" for line in text.strip().splitlines()[:3])
+def own_keys(texts):
+    """Keys as the reader typed them; blanks do not count."""
+    found = ["".join(text.split()) for text in texts]
+    for text in found:
+        try:
+            key_parts(text)
+        except ValueError as fault:
+            raise Unreadable(f"the key {text[:60]}: {fault}") from None
+    return found
+
+
+def own_checkpoints(given):
+    """The checkpoints that the reader gave, as files and in words."""
+    found = [held_checkpoint(own_text(name), os.path.basename(name)) for name in given.checkpoint]
+    if given.sheet_root:
+        origin = held_origin(" ".join(given.sheet_log)) if given.sheet_log else None
+        size, root = held_size(" ".join(given.sheet_size)), held_root("".join(given.sheet_root))
+        found.append(Held("your sheet", origin, size, root))
+    return found
+
+
+def own_text(name):
+    """The text of a file of the reader's, however its editor wrote it."""
+    try:
+        with open(name, "rb") as stream:
+            content = stream.read(65536)
+        wide = content[:2] in (b"\xff\xfe", b"\xfe\xff")
+        return content.decode("utf-16" if wide else "utf-8-sig")
+    except OSError as fault:
+        raise Unreadable(f"{os.path.basename(name)}: {fault.strerror}") from None
+    except ValueError:
+        raise Unreadable(f"{os.path.basename(name)}: it is no text") from None
 
 
 if __name__ == "__main__":

@@ -11,6 +11,7 @@ from datetime import UTC, datetime, time
 from django.conf import settings
 
 from antigone.ledger.notes import origin_of
+from antigone.records.ledger_key import verifier_key
 from antigone.records.models import CHANGES, LOGS, Checkpoint, Event, ReadEvent
 
 _SAID = re.compile(r'"role":"([^"]+)".*"verb":"([^"]+)"')
@@ -37,6 +38,8 @@ class DayFacts:
     size: int
     root: str
     """Hexadecimal, 64 digits."""
+    key: str
+    """The log's key as those who verify take it: name, hash and public key."""
     note: str
     """The signed note, as it stands in the square code."""
     made_at: datetime
@@ -55,6 +58,7 @@ def day_facts(checkpoint: Checkpoint) -> DayFacts:
         log=log.name,
         size=checkpoint.size,
         root=checkpoint.root,
+        key=verifier_key(log.identifier).text,
         note=checkpoint.note,
         made_at=checkpoint.made_at.astimezone(UTC),
         counts=_counts(checkpoint),

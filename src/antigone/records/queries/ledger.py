@@ -5,18 +5,20 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from django.db import connection
 
+from antigone.ledger.errors import HeldUnreadable
+from antigone.ledger.held import HeldCheckpoint, read_held
 from antigone.ledger.notes import origin_of
 from antigone.records import guards
 from antigone.records.kinds import rows_of
 from antigone.records.models import CHANGES, LOGS, Log, Tile, Witnessing
 from antigone.records.queries.stored import AsStored, any_text, id_of_stored
 from antigone.records.queries.verification import Progress, Verification
-from antigone.records.queries.verified_log import LogVerification, note_of
+from antigone.records.queries.verified_log import LogVerification
 from antigone.records.queries.verified_records import verify_records
 from antigone.terms.errors import gettext_noop
 
@@ -47,17 +49,18 @@ def verify(
 ) -> Verification:
     """Check the whole ledger against itself, the records against it, and both against witnesses.
 
-    `witnesses` are signed notes that came from outside: copies of our checkpoints, or notes that
-    another installation signed for our log.
+    `witnesses` are notes that came from outside: copies of our checkpoints, notes that another
+    installation signed for our log, or the lines of a day sheet, of the log of changes if they
+    name none.
     """
     found = Verification()
     with _one_moment(), any_text():
         _verify_guards(found)
         notes = list(witnesses)
         _verify_logs(found)
-        _verify_notes(found, notes)
+        held = _verify_notes(found, notes)
         for name in LOGS:
-            LogVerification(found, name, notes, progress).run()
+            LogVerification(found, name, held, progress).run()
         verify_records(found, progress)
         found.exposed = _exposed()
     return found
@@ -73,21 +76,31 @@ def _exposed() -> int:
     return size - witnessed if isinstance(witnessed, int) else size
 
 
-def _verify_notes(found: Verification, notes: list[str]) -> None:
+def _verify_notes(found: Verification, notes: list[str]) -> list[HeldCheckpoint]:
     """A note that is of none of our logs proves nothing: it must not be passed over."""
-    identifiers = map(id_of_stored, Log.objects.values_list(AsStored("identifier"), flat=True))
-    ours = {origin_of(str(identifier)) for identifier in identifiers if identifier}
+    stored = Log.objects.values_list("name", AsStored("identifier"))
+    ids = {name: id_of_stored(identifier) for name, identifier in stored}
+    ours = {name: origin_of(str(identifier)) for name, identifier in ids.items() if identifier}
+    held = []
     for ordinal, note in enumerate(notes, start=1):
-        stated = note_of(note)
-        if stated is None or stated[0] not in ours:
-            found.fault(
-                "witness-of-another-log",
-                gettext_noop(
-                    "Note %(ordinal)d from outside is no checkpoint of this ledger: it is of "
-                    "another one, or this ledger was put in the place of another."
-                ),
-                ordinal=ordinal,
-            )
+        try:
+            one = read_held(note)
+        except HeldUnreadable:
+            one = None
+        else:
+            one = replace(one, origin=one.origin or ours.get(CHANGES))
+        if one is not None and one.origin in ours.values():
+            held.append(one)
+            continue
+        found.fault(
+            "witness-of-another-log",
+            gettext_noop(
+                "Note %(ordinal)d from outside is no checkpoint of this ledger: it is of "
+                "another one, or this ledger was put in the place of another."
+            ),
+            ordinal=ordinal,
+        )
+    return held
 
 
 @contextmanager

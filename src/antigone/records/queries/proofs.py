@@ -7,6 +7,7 @@ import json
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import pairwise
 from uuid import UUID
 
 from antigone.ledger.canonical import Json, read_canonical
@@ -125,13 +126,50 @@ def checkpoint_over(sequence: int) -> Checkpoint:
 def notes_of(checkpoint: Checkpoint) -> tuple[str, list[str]]:
     """The note of a checkpoint with every witness's signature, and the keys of the witnesses."""
     signed = Witnessing.objects.filter(checkpoint=checkpoint).exclude(note="").exclude(key="")
-    text, _, ours = checkpoint.note.rpartition("\n\n")
-    lines = dict.fromkeys(ours.splitlines())
-    keys = []
-    for note, key in signed.order_by("witnessed_at").values_list("note", "key"):
-        lines |= dict.fromkeys(note.rpartition("\n\n")[2].splitlines())
-        keys.append(key)
-    return f"{text}\n\n" + "".join(f"{line}\n" for line in lines), keys
+    witnessed = [*signed.order_by("witnessed_at").values_list("note", "key")]
+    note = _together([checkpoint.note, *(note for note, _ in witnessed)])
+    return note, [key for _, key in witnessed]
+
+
+def _together(notes: Iterable[str]) -> str:
+    """One note with the signature lines of several that have the same text, each line once."""
+    text, lines = "", dict[str, None]()
+    for note in notes:
+        text, _, signatures = note.rpartition("\n\n")
+        lines |= dict.fromkeys(signatures.splitlines())
+    return f"{text}\n\n" + "".join(f"{line}\n" for line in lines)
+
+
+@dataclass(frozen=True, slots=True)
+class Issued:
+    """What was signed of a log: one note for each size, and the keys of its witnesses."""
+
+    notes: dict[int, str]
+    """By size, ascending."""
+    witness_keys: tuple[str, ...]
+
+    def steps(self, subtree: Subtree) -> Iterator[tuple[int, int, tuple[bytes, ...]]]:
+        """From each size to the next larger one, the path that shows the log only grew."""
+        for old, new in pairwise(self.notes):
+            yield old, new, tuple(consistency_path(old, new, subtree))
+
+
+def issued(name: str = CHANGES) -> Issued:
+    """Every checkpoint that was ever signed of a log, with its witnesses' signatures.
+
+    All of them go into a package, so that whoever holds any sheet of this ledger can compare it.
+    """
+    found: dict[int, list[str]] = {}
+    made = Checkpoint.objects.filter(log=name).order_by("size", "made_at")
+    for size, note in made.values_list("size", "note"):
+        found.setdefault(size, []).append(note)
+    signed = Witnessing.objects.filter(checkpoint__log=name).exclude(note="").exclude(key="")
+    known = signed.order_by("witnessed_at").values_list("checkpoint__size", "note", "key")
+    keys = {}
+    for size, note, key in known:
+        found[size].append(note)
+        keys[key] = None
+    return Issued({size: _together(notes) for size, notes in found.items()}, tuple(keys))
 
 
 def events_of_records(records: Iterable[UUID]) -> list[tuple[int, bytes]]:

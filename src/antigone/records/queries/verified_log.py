@@ -13,6 +13,7 @@ from django.db.models import F
 
 from antigone.ledger.errors import CanonicalFault, EventFault, NoteFault
 from antigone.ledger.events import ERASURE_VERB, OPEN, REASON, Read, read_values
+from antigone.ledger.held import HeldCheckpoint
 from antigone.ledger.notes import origin_of, read_checkpoint, read_checkpoint_body
 from antigone.ledger.tree import EMPTY_ROOT, Frontier, leaf_hash
 from antigone.records import protected
@@ -50,7 +51,7 @@ class LogVerification:
     """One log: every event, the tree over them, its tiles, revisions, seals and checkpoints."""
 
     def __init__(
-        self, found: Verification, name: str, witnesses: list[str], progress: Progress
+        self, found: Verification, name: str, held: list[HeldCheckpoint], progress: Progress
     ) -> None:
         self.found, self.name, self.progress = found, name, progress
         self.id_as_stored, self.moment_as_stored = forms()
@@ -66,17 +67,15 @@ class LogVerification:
         self.tiles: dict[tuple[int, int], str] = {}
         kept = rows_of(Checkpoint).filter(log=name).order_by("size")
         self.checkpoints = list(kept.values_list("size", "root", "note"))
-        self.notes = [one for one in map(note_of, witnesses) if self._is_ours(one)]
-        stated = [*self.notes, *(note_of(note) for _, _, note in self.checkpoints)]
+        self.held = [one for one in held if self.identifier and one.origin == self._origin()]
+        stated = [note_of(note) for _, _, note in self.checkpoints]
         self.wanted = {note[1] for note in stated if note is not None}
+        self.wanted |= {one.size for one in self.held}
         self.roots: dict[int, bytes] = {0: EMPTY_ROOT}
         self.revisions = 0
         self.seals = 0
         self.unopened: list[tuple[str | None, int]] = []
         self.erased: dict[str, int] = {}
-
-    def _is_ours(self, note: tuple[str, int, bytes] | None) -> bool:
-        return note is not None and self.identifier is not None and note[0] == self._origin()
 
     def _origin(self) -> str:
         return origin_of(str(self.identifier))
@@ -307,9 +306,19 @@ class LogVerification:
                     ),
                 )
             self._root_at(said.size, said.root)
-        for _, stated, hashed in self.notes:
+        for one in self.held:
             self.found.witnessed += 1
-            self._root_at(stated, hashed)
+            if one.false_signer(self._origin(), [ours]) is not None:
+                self._fault(
+                    "witness-signature-false",
+                    gettext_noop(
+                        "Log %(log)s: the signature under the note from outside at %(size)d events "
+                        "is false. Compare the note with the sheet or file that it came from."
+                    ),
+                    size=one.size,
+                )
+                continue
+            self._root_at(one.size, one.root)
 
     def _root_at(self, size: int, root: bytes) -> None:
         if size > self.frontier.size:
