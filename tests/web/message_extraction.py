@@ -17,7 +17,7 @@ from babel.messages.pofile import read_po, write_po
 SOURCE = Path(__file__).resolve().parents[2] / "src" / "antigone"
 LOCALES = SOURCE / "web" / "locale"
 FLOORS = ("terms", "science", "records", "analysis", "web")
-FILES = ("exchange/day_sheets.py",)
+FILES = ("exchange/day_sheets.py", "ledger/errors.py")
 """Files of other floors that speak to readers in their language."""
 KEYWORDS = {
     "_": None,

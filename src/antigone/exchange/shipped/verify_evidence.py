@@ -1396,8 +1396,8 @@ def summarise(found):
     say("  WHOLE: nothing in it was changed since it was made.")
     say("  ЦІЛЕ: відтоді, як пакет створено, у ньому нічого не змінено.")
     if not (found.agreed or found.trusted_keys or found.trusted_witnesses):
-        say("  WHOSE LEDGER it is was not compared: give your sheet or key (READ-ME-FIRST, 4, 5).")
-        say("  ЧИЙ це журнал, не порівняно: додайте свій аркуш або ключ (READ-ME-FIRST, 4, 5).")
+        say("  WHOSE LEDGER it is was not compared: give your sheet or key (READ-ME-FIRST, 3, 4).")
+        say("  ЧИЙ це журнал, не порівняно: додайте свій аркуш або ключ (READ-ME-FIRST, 3, 4).")
     say()
     limits(found)
 
