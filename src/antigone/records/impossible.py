@@ -36,6 +36,7 @@ SENTENCES: Mapping[str, str] = MappingProxyType(
             "Table %(table)s of this case has no record with this key. Write the key of one that "
             "is there."
         ),
+        "owner-without-kind": gettext_noop("What this key names is not said. Choose %(by)s first."),
         "key-not-corrected": gettext_noop(
             "The key names this record on paper and in other records, so it is not corrected. "
             "Leave it as it is, and say in the note what is wrong with it."

@@ -33,6 +33,8 @@ _TABLE_OF = {
     "remains_relation": "relation",
     "person_relation": "same_person",
     "profile_run": "profile",
+    "place_event": "event",
+    "custody_event": "custody",
 }
 _WORD_FOR_WORD = "as_written"
 _ROW = ("row", "sealed_row")
@@ -166,7 +168,7 @@ class Seeing:
 
     def _opened_side(self, model: type[models.Model], path: str) -> list[UUID]:
         last = kind_of(model) if path == "pk" else path.rsplit("__", 1)[-1]
-        side = 1 if last.startswith("person") else 0
+        side = 1 if "person" in last else 0
         return list({pair[side] for pair in self._pairs})
 
     def _reaches(self, model: type[models.Model], *, strictly: bool = True) -> Scope | None:

@@ -34,12 +34,12 @@ def _rights(*parts: tuple[Right, str]) -> Mapping[Section, Right]:
 
 
 _EXAMINER_READS = (
-    (READ, "case places remains_codes remains custody inscriptions contradictions"),
+    (READ, "case places remains_codes remains custody inscriptions orders contradictions"),
     (READ_OPENED, "hypotheses person_codes ante_mortem names"),
 )
 _JOINED_BY_AN_OPENED_HYPOTHESIS = (
     "hypotheses remains_codes remains inscriptions custody post_mortem trauma cause person_codes "
-    "ante_mortem names pedigree samples reference_samples kinship proposals"
+    "ante_mortem names attributes orders pedigree samples reference_samples kinship proposals"
 )
 
 ROLES: Mapping[str, Mapping[Section, Right]] = MappingProxyType(
@@ -50,7 +50,7 @@ ROLES: Mapping[str, Mapping[Section, Right]] = MappingProxyType(
             (READ_SITE, "counts contradictions"),
         ),
         "morgue": _rights(
-            (READ, "case places counts contradictions"),
+            (READ, "case places orders counts contradictions"),
             (WRITE, "remains_codes remains inscriptions custody post_mortem samples"),
         ),
         "pathologist": _rights(*_EXAMINER_READS, (WRITE, "post_mortem trauma cause")),
@@ -60,29 +60,34 @@ ROLES: Mapping[str, Mapping[Section, Right]] = MappingProxyType(
         "odontologist": _rights(*_EXAMINER_READS, (WRITE, "post_mortem"), (READ, "trauma cause")),
         "geneticist": _rights(
             (READ, "case policy remains_codes person_codes pedigree samples reference_samples"),
+            (READ, "orders"),
             (READ, "proposals"),
             (WRITE, "laboratory dna kinship pedigree_conflicts"),
         ),
         "family_liaison": _rights(
             (READ, "case"),
             (WRITE_FAMILY, "person_codes ante_mortem names family_contact pedigree consent"),
-            (WRITE_FAMILY, "notifications reference_samples"),
+            (WRITE_FAMILY, "notifications reference_samples attributes"),
             (READ_FAMILY, "decisions"),
         ),
         "commission": _rights(
             (READ, "case policy places claims counts"),
             (READ_OPENED, _JOINED_BY_AN_OPENED_HYPOTHESIS),
-            (WRITE_OPENED, "decisions reasons"),
+            (WRITE_OPENED, "recommendations reasons"),
+            (READ_OPENED, "decisions"),
         ),
         "legal_authority": _rights(
             (READ, "case policy places claims counts"),
             (READ_OPENED, _JOINED_BY_AN_OPENED_HYPOTHESIS),
+            (READ_OPENED, "recommendations"),
             (WRITE_OPENED, "decisions reasons"),
+            (WRITE, "orders"),
         ),
         "coordinator": _rights(
             (READ, "case policy places claimed_names remains_codes remains inscriptions custody"),
             (READ, "post_mortem trauma cause person_codes ante_mortem names pedigree samples"),
             (READ, "reference_samples laboratory proposals decisions reasons claims counts"),
+            (READ, "recommendations orders attributes"),
             (READ, "estimates contradictions consent notifications"),
             (WRITE, "hypotheses kinship"),
         ),
@@ -100,6 +105,7 @@ ROLES: Mapping[str, Mapping[Section, Right]] = MappingProxyType(
             (READ, "trauma cause person_codes ante_mortem pedigree pedigree_conflicts consent"),
             (READ, "samples reference_samples laboratory kinship proposals hypotheses decisions"),
             (READ, "reasons notifications claims counts estimates contradictions accounts"),
+            (READ, "orders recommendations"),
             (WRITE, "ledger"),
         ),
         "administrator": _rights((READ, "case ledger"), (WRITE, "accounts")),
@@ -148,6 +154,9 @@ ACTIONS: Mapping[str, tuple[str, ...]] = MappingProxyType(
         "checkpoints.make_checkpoint": _WITNESSES,
         "checkpoints.record_witnessing": _WITNESSES,
         "corrections.correct": tuple(  # and only columns of sections that the role writes
+            role for role in _CASE_ROLES if any(one.writes for one in ROLES[role].values())
+        ),
+        "entries.enter": tuple(  # and only cells of sections that the role writes
             role for role in _CASE_ROLES if any(one.writes for one in ROLES[role].values())
         ),
         "erasures.erase": ("legal_authority",),

@@ -1,10 +1,54 @@
 # SPDX-License-Identifier: Apache-2.0
-"""What the authority decided about remains."""
+"""Identification: what the commission recommends, the authority decides, families are told."""
 
 from django.db import models
 from django.db.models import F, Q
 
 from antigone.records.models import rows
+
+
+class Recommendation(rows.CaseRow):
+    """What the commission recommends of remains; its author is not among its signers."""
+
+    key = rows.key()
+    remains, remains_key = rows.reference("Remains", "recommendations")
+    person, person_key = rows.reference("Person", "recommendations")
+    outcome = rows.coded()
+    basis = rows.text()
+    journal_seen = rows.coded()
+    sitting_on, sitting_on_earliest, sitting_on_latest = rows.partial_date()
+    author = rows.text()
+    author_discipline = rows.coded()
+    reasons = rows.text()
+
+    class Meta(rows.CaseRow.Meta):
+        constraints = (
+            *rows.constraints_of("recommendation"),
+            models.CheckConstraint(
+                condition=~Q(outcome__in=["identify", "exclude", "withdraw"])
+                | Q(person__isnull=False)
+                | ~Q(person_key=""),
+                name="recommendation_has_person",
+            ),
+        )
+
+
+class Signature(rows.CaseRow):
+    """One member's signature under a recommendation, for one discipline."""
+
+    recommendation, recommendation_key = rows.reference("Recommendation", "signatures")
+    signer = rows.text()
+    discipline = rows.coded()
+    signed_on, signed_on_earliest, signed_on_latest = rows.partial_date()
+    note = rows.text()
+
+    class Meta(rows.CaseRow.Meta):
+        constraints = (
+            *rows.constraints_of("signature"),
+            rows.unique_references(
+                "signature_once_for_a_signer", "recommendation", also=("signer",)
+            ),
+        )
 
 
 class Decision(rows.CaseRow):
@@ -35,3 +79,23 @@ class Decision(rows.CaseRow):
                 name="decision_does_not_replace_itself",
             ),
         )
+
+
+class Notification(rows.CaseRow):
+    """What a family was told, by whom and when, and what they chose not to know."""
+
+    key = rows.key()
+    person, person_key = rows.reference("Person", "notifications")
+    family, family_key = rows.reference("Family", "notifications")
+    decision, decision_key = rows.reference("Decision", "notifications")
+    of = rows.coded()
+    told_on, told_on_earliest, told_on_latest = rows.partial_date()
+    told_by = rows.text()
+    told_to = rows.text()
+    in_person = rows.coded()
+    declined = rows.text()
+    wishes = rows.text()
+    note = rows.text()
+
+    class Meta(rows.CaseRow.Meta):
+        constraints = rows.constraints_of("notification")

@@ -22,9 +22,9 @@ from antigone.records.models import (
     Revision,
     SealedSection,
     User,
-    field_of,
+    references_of,
 )
-from antigone.records.models.cells import cell_of, is_reference
+from antigone.records.models.cells import cell_of
 from antigone.terms.tables import TABLES
 
 PROTECTED = "\x00protected"
@@ -127,10 +127,9 @@ def _keys(kind: str, every: Iterable[Mapping[str, Any]]) -> dict[str, dict[UUID,
     """Keys of the records that these values refer to: table, then id."""
     wanted: dict[str, set[UUID]] = {}
     for values in every:
-        for column in TABLES[kind].columns:
-            if is_reference(column):
-                one = values.get(f"{field_of(kind, column.name)}_id")
-                wanted.setdefault(column.refers_to or "", set()).update({one} - {None})
+        for fields in references_of(kind).values():
+            for target, field in fields.items():
+                wanted.setdefault(target, set()).update({values.get(f"{field}_id")} - {None})
     return {
         table: dict.fromkeys(ids, "") | _seen_keys(table, ids)
         for table, ids in wanted.items()
