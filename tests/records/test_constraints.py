@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """Every named constraint, broken on purpose: it is the database that refuses."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
@@ -26,6 +26,7 @@ from antigone.records.models import (
     User,
     Witnessing,
     field_of,
+    references_of,
 )
 from antigone.records.models.accounts import SignInWait
 from antigone.records.models.attachments import ATTACHED_SECTIONS, Attachment
@@ -59,6 +60,9 @@ CONSTRAINTS = sorted(
 SOURCE_TABLE_OF = {record: table for table, record in RECORD_OF.items()}
 
 LONG_AGO = datetime(2001, 1, 1, tzinfo=UTC)
+_SAME_OWNER = dict.fromkeys(
+    ("owner_kind", "owner_remains_id", "owner_person_id", "owner_key"), "same"
+)
 SPECIAL: dict[str, Changes] = {
     "remains_age_max_not_below_its_range": {"age_max": -1, "age_min": None},
     "remains_age_min_not_above_its_range": {"age_min": 131, "age_max": None},
@@ -95,7 +99,33 @@ SPECIAL: dict[str, Changes] = {
     "frequency_once_for_allele_and_population": {
         "marker": "same", "allele": "same", "population": "same",
     },
+    "assemblage_once_for_remains": {
+        "assemblage": "same", "remains_id": "same", "remains_key": "same",
+    },
     "attachment_digest_stated": {"sha256": ""},
+    "conclusion_cites_findings": {"findings": ""},
+    "conclusion_is_signed": {"signed_by": ""},
+    "consistency_once_for_an_allegation": {
+        "finding_id": "same", "finding_key": "same", "allegation": "same",
+    },
+    "dvi_item_once_on_a_form": {**_SAME_OWNER, "item": "same", "recorded_on": "same"},
+    "element_once_for_remains": {
+        "remains_id": "same", "remains_key": "same", "element": "same", "side": "same",
+        "zone": "same",
+    },
+    "estimate_in_order": {"low": 40.0, "high": 30.0},
+    "estimate_of_sex_has_no_range": {"of": "sex", "low": 1.0, "high": 2.0},
+    "estimate_sex_only_of_sex": {"sex": "female"},
+    "fingerprint_once_for_a_finger": {**_SAME_OWNER, "finger": "same"},
+    "list_entry_once_on_a_list": {"list": "same", "entry": "same"},
+    "recommendation_has_person": {"outcome": "identify", "person_id": None, "person_key": ""},
+    "signature_once_for_a_signer": {
+        "recommendation_id": "same", "recommendation_key": "same", "signer": "same",
+    },
+    "tooth_once_on_a_chart": {**_SAME_OWNER, "tooth": "same", "charted_on": "same"},
+    "transcription_once_for_line_and_reader": {
+        "site_id": "same", "site_key": "same", "page": "same", "line": "same", "reader": "same",
+    },
     "attachment_section_known": {"section": "no section"},
     "attachment_size_not_negative": {"size": -1},
     "job_ended_once_closed": {"ended_at": LONG_AGO},
@@ -284,12 +314,24 @@ def generic(model: type[models.Model], name: str) -> Changes:
             return {field: column.low - 1}
         if rest == f"{field}_not_above_its_range":
             return {field: column.high + 1}
-        if rest == f"{field}_is_record_or_key":
-            return {f"{field}_id": "other", f"{field}_key": "X"}
+        joined = references_of(table).get(column.name, {})
+        for target, one in joined.items():
+            if rest == f"{one}_as_its_kind_says":
+                other = next(code for code in joined if code != target)
+                return alone(joined, target) | {column.refers_by: other, f"{field}_key": ""}
+            if rest == f"{field}_is_record_or_key":
+                kind = {column.refers_by: target} if column.refers_by else {}
+                return alone(joined, target) | kind | {f"{field}_key": "X"}
         if rest == f"{field}_given":
-            is_joined = column.refers_to is not None
-            return {f"{field}_id": None, f"{field}_key": ""} if is_joined else {field: ""}
+            nothing = {f"{one}_id": None for one in joined.values()} | {f"{field}_key": ""}
+            return nothing if joined else {field: ""}
     raise AssertionError(f"no test breaks {name}")
+
+
+def alone(joined: Mapping[str, str], target: str) -> Changes:
+    """A reference joined to another record of `target`, and to nothing else."""
+    nothing = {f"{one}_id": None for one in joined.values()}
+    return nothing | {f"{joined[target]}_id": "other"}
 
 
 def literal(changes: Changes, row: models.Model, first: models.Model) -> Changes:

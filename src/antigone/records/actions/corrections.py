@@ -135,7 +135,7 @@ def _checked_values(
     values, faults = checked_fields(now, kind, wanted, cells)
     for name in wanted:
         if field_of(kind, name) == "key":
-            faults[name] = said("key-not-corrected")
+            faults.setdefault(name, said("key-not-corrected"))
     if faults:
         raise CorrectionRefused(now, faults)
     return values
