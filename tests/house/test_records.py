@@ -20,7 +20,7 @@ HELPERS = {"attempts", "cells", "changes", "codes", "leases", "rows", "trail"}
 NOUNS = (
     "recorded", "accounts", "ledger", "cases", "places", "remains", "people", "samples", "custody",
     "examinations", "recovery", "laboratory", "claims", "testimony", "identifications",
-    "documents", "attachments", "analyses", "jobs", "roles",
+    "documents", "attachments", "contradictions", "analyses", "jobs", "roles",
 )  # fmt: skip
 """The noun list: a model refers to its own noun or to one before it."""
 WRITES = {

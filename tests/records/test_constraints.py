@@ -19,6 +19,7 @@ from antigone.records.models import (
     Checkpoint,
     HeldCheckpoint,
     InvestigationCase,
+    KeptContradiction,
     Log,
     Person,
     Remains,
@@ -128,6 +129,13 @@ SPECIAL: dict[str, Changes] = {
     },
     "attachment_section_known": {"section": "no section"},
     "attachment_size_not_negative": {"size": -1},
+    "kept_contradiction_about_given": {"about": ""},
+    "kept_contradiction_decided_with_a_reason": {"state": "explained", "reason": ""},
+    "kept_contradiction_facts_given": {"facts": ""},
+    "kept_contradiction_gone_after_it_was_found": {"gone_at": LONG_AGO},
+    "kept_contradiction_once_for_its_records": {"about": "same"},
+    "kept_contradiction_rule_given": {"rule": ""},
+    "kept_contradiction_state_known": {"state": "forgotten"},
     "job_ended_once_closed": {"ended_at": LONG_AGO},
     "job_error_when_refused_or_failed": {"error": {}},
     "job_held_while_it_runs": {"holder": "x"},
@@ -279,6 +287,9 @@ def fill_what_is_about_people_at_work(amina: User, case: InvestigationCase) -> N
         Notice.objects.create(to=amina, case=case, code="x", made_at=now)
         SignInWait.objects.create(of=f"digest {n}", last_at=now)
         Job.objects.create(kind=f"kind {n}", asked_by=amina, asked_as="coordinator")
+        KeptContradiction.objects.create(
+            case=case, rule="empty_grave", about=f"grave:{n}", facts="0" * 64, found_at=now
+        )
         Attachment.objects.create(
             case=case, section=sorted(ATTACHED_SECTIONS)[0], kind="remains", record=case.pk,
             sha256="0" * 64, size=1, media_type="text/plain",

@@ -362,6 +362,10 @@ KEPT: Mapping[str, Kept] = MappingProxyType(
         "code_counter": _kept(S.CASE, "last_issued"),
         "source_table": _kept(S.CASE, "table columns"),
         "kept_row": _kept(S.UNLISTED, "table row sealed_row subject"),  # as its table says
+        "kept_contradiction": _kept(
+            S.CONTRADICTIONS, "site rule about facts found_at gone_at state reason decided_by "
+            "decided_at", site="site",
+        ),
         "analysis_run": _kept(
             S.POLICY, "made_at by number", {S.PROPOSALS: "facts"},
             parts={"facts": {"notes": S.DNA}},

@@ -17,6 +17,7 @@ from antigone.records.models.analyses import (
 from antigone.records.models.attachments import ATTACHED_SECTIONS, Attachment
 from antigone.records.models.cases import CodeCounter, InvestigationCase, SourceTable
 from antigone.records.models.claims import Claim
+from antigone.records.models.contradictions import KeptContradiction
 from antigone.records.models.custody import CustodyEvent, Party
 from antigone.records.models.documents import KeptRow
 from antigone.records.models.examinations import (
@@ -169,6 +170,7 @@ __all__ = [
     "InvestigationCase",
     "Job",
     "JournalEntry",
+    "KeptContradiction",
     "KeptRow",
     "Log",
     "Marker",
