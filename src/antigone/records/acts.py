@@ -30,6 +30,7 @@ ACTS: Mapping[str, Promise] = {
     "corrections.correct": _("record corrected"),
     "erasures.erase": _("protected section erased"),
     "exports.export_case": _("case exported"),
+    "exports.export_paper": _("paper written"),
     "hypotheses.open_hypothesis": _("hypothesis opened"),
     "hypotheses.close_hypothesis": _("hypothesis closed"),
     "jobs.ask": _("background work asked for"),

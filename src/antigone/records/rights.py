@@ -161,6 +161,7 @@ ACTIONS: Mapping[str, tuple[str, ...]] = MappingProxyType(
         ),
         "erasures.erase": ("legal_authority",),
         "exports.export_case": (),  # the operator's: a case leaves whole
+        "exports.export_paper": (),  # the operator's; on a page what is read is logged as read
         "hypotheses.open_hypothesis": ("coordinator",),
         "hypotheses.close_hypothesis": ("coordinator",),
         "jobs.ask": ("coordinator", "geneticist"),

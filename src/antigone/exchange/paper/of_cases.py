@@ -1,0 +1,104 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Papers of a case: what may be seen of its records, set in type."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TypeVar
+
+from antigone.exchange.paper import recovery_sheets
+from antigone.exchange.paper.carried import Carried
+from antigone.exchange.paper.labels import Label, label_sheets
+from antigone.exchange.paper.sheets import pdf_of
+from antigone.records.models import CaseRow, InvestigationCase, Remains
+from antigone.records.queries import papers
+from antigone.records.queries.papers import PaperRow
+from antigone.terms.errors import AntigoneError, gettext_noop
+from antigone.terms.tables import TABLES
+
+_Row = TypeVar("_Row", bound=CaseRow)
+
+
+class NothingOfThatKey(AntigoneError):
+    """A paper of something that the case does not have, or not for whoever looks."""
+
+    code = "exchange.nothing-of-that-key"
+    message = gettext_noop(
+        "Case %(case)s has no %(kind)s with the key %(key)s. Look it up in the list, and write its "
+        "key or its code."
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Paper:
+    """A paper as it leaves: the file, its name without anything personal, and what it is about."""
+
+    content: bytes
+    file_name: str
+    about: CaseRow | None = None
+
+
+def carried_of(
+    paper: str, case: InvestigationCase, rows: Iterable[PaperRow],
+    columns: Mapping[str, Collection[str]], made_at: datetime,
+) -> Carried:  # fmt: skip
+    """What a form carries: of these rows the columns that stand on it, and their revisions."""
+    tables: dict[str, list[dict[str, str]]] = {}
+    revisions: dict[str, list[int]] = {}
+    for one in sorted(rows, key=lambda row: _ORDER[row.table]):
+        kept = {name: cell for name, cell in one.cells.items() if name in columns[one.table]}
+        tables.setdefault(one.table, []).append(kept)
+        revisions.setdefault(one.table, []).append(one.revision)
+    return Carried(paper, case.slug, tables, made_at, revisions)
+
+
+_ORDER = {name: place for place, name in enumerate(TABLES)}
+
+
+def recovery_sheet(case: InvestigationCase, key: str, made_at: datetime) -> Paper:
+    """The recovery sheet of the remains of that key or code."""
+    remains = _remains(case, key)
+    rows = papers.rows_of_recovery(remains)
+    carried = carried_of("recovery", case, rows.values(), recovery_sheets.CARRIED, made_at)
+    sheet = recovery_sheets.recovery_sheet(
+        {table: one.cells for table, one in rows.items()},
+        code=remains.code, case=case.slug, made_at=made_at, carried=carried,
+    )  # fmt: skip
+    return Paper(pdf_of(sheet), f"recovery-{remains.code}.pdf", remains)
+
+
+def labels_of_remains(
+    case: InvestigationCase, keys: Sequence[str], made_at: datetime, *, stock: str,
+    kinds: Sequence[str], copies: int = 1, begin: int = 1,
+) -> Paper:  # fmt: skip
+    """Labels with the code of each of these remains: for the body, the bag and the grave."""
+    found = [_remains(case, key) for key in keys]
+    labels = [Label(kind, one.code) for one in found for kind in kinds]
+    content = label_sheets(labels, stock=stock, made_at=made_at, copies=copies, begin=begin)
+    name = f"labels-{found[0].code}.pdf" if len(found) == 1 else "labels.pdf"
+    return Paper(content, name, found[0] if len(found) == 1 else None)
+
+
+def label_of_grave(case: InvestigationCase, key: str, made_at: datetime, *, stock: str) -> Paper:
+    """A label with the key of a grave, where the key is written as a code."""
+    grave = _found(papers.grave_named(case, key), case, "grave", key)
+    content = label_sheets([Label("grave", grave.key)], stock=stock, made_at=made_at)
+    return Paper(content, "label-of-grave.pdf", grave)
+
+
+def _remains(case: InvestigationCase, key: str) -> Remains:
+    return _found(papers.remains_named(case, key), case, "remains", key)
+
+
+def _found(found: _Row | None, case: InvestigationCase, kind: str, key: str) -> _Row:
+    if found is None:
+        raise NothingOfThatKey(case=case.slug, kind=kind, key=key)
+    return found
+
+
+SHEETS: Mapping[str, Callable[[InvestigationCase, str, datetime], Paper]] = {
+    "recovery": recovery_sheet,
+}
+"""Sheets of one thing, by name."""
