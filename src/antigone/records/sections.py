@@ -244,7 +244,7 @@ KEPT: Mapping[str, Kept] = MappingProxyType(
         ),
         "dvi_item": _kept(
             _OWNER, "owner_kind owner item recorded_on value no_data attachment further examiner",
-            **_ON_OWNER,
+            {S.FAMILY_CONTACT: "contact"}, **_ON_OWNER,
         ),
         "effect": _kept(
             S.REMAINS, "effect remains kind description found_where",

@@ -294,7 +294,7 @@ _ALL = (
     _table(
         "dvi_item", "remains", _OWNER, _key("owner", refers_by="owner_kind"), _key("item"),
         _key("recorded_on", kind=Kind.DATE), "value", _code("no_data", *_YES_NO),
-        _code("attachment", *_YES_NO), _code("further", *_YES_NO), "examiner",
+        _code("attachment", *_YES_NO), _code("further", *_YES_NO), "examiner contact",
     ),
     _table(
         "custody", "remains", _key("event"), Column("at", Kind.TIME),

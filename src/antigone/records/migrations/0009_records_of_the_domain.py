@@ -635,6 +635,7 @@ class Migration(migrations.Migration):
                 ('attachment', models.CharField(blank=True, default='', max_length=40)),
                 ('further', models.CharField(blank=True, default='', max_length=40)),
                 ('examiner', models.TextField(blank=True, default='')),
+                ('contact', models.TextField(blank=True, default='')),
                 ('case', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='records.investigationcase')),
                 ('owner_person', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='dvi_items', to='records.person')),
                 ('owner_remains', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='dvi_items', to='records.remains')),

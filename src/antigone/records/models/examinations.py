@@ -228,6 +228,7 @@ class DviItem(rows.CaseRow):
     attachment = rows.coded()
     further = rows.coded()
     examiner = rows.text()
+    contact = rows.text()
 
     class Meta(rows.CaseRow.Meta):
         constraints = (
