@@ -15,12 +15,13 @@ from antigone.records.models import RECORD_OF, references_of
 
 RECORDS = Path(antigone.records.__file__).parent
 SOURCE = RECORDS.parent
-HELPERS = {"attempts", "cells", "changes", "codes", "leases", "rows", "trail"}
+HELPERS = {"attempts", "cells", "changes", "codes", "leases", "new_rows", "rows", "trail"}
 """Files of `actions` that hold no action: what they do is part of the action that calls them."""
 NOUNS = (
     "recorded", "accounts", "ledger", "cases", "places", "remains", "people", "samples", "custody",
     "examinations", "recovery", "laboratory", "claims", "testimony", "identifications",
     "documents", "attachments", "contradictions", "analyses", "jobs", "roles",
+    "withdrawals",
 )  # fmt: skip
 """The noun list: a model refers to its own noun or to one before it."""
 WRITES = {

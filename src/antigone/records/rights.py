@@ -132,7 +132,16 @@ WHEREVER_HELD = frozenset(
     }
 )
 """Acts on the ledger of the whole installation: a role in any case of it is enough."""
+
+
+def _writes(role: str, section: Section) -> bool:
+    right = ROLES[role].get(section)
+    return right is not None and right.writes
+
+
 _CASE_ROLES = tuple(role for role in ROLES if role not in WITHOUT_A_CASE)
+_KEEPERS = tuple(role for role in _CASE_ROLES if _writes(role, Section.CUSTODY))
+_DECIDERS = ("coordinator", "morgue", "pathologist", "anthropologist", "field_recorder")
 ACTIONS: Mapping[str, tuple[str, ...]] = MappingProxyType(
     {
         "accounts.lock_out": (NOBODY,),
@@ -159,6 +168,18 @@ ACTIONS: Mapping[str, tuple[str, ...]] = MappingProxyType(
         "entries.enter": tuple(  # and only cells of sections that the role writes
             role for role in _CASE_ROLES if any(one.writes for one in ROLES[role].values())
         ),
+        "custody.pack": _KEEPERS,
+        "custody.unpack": _KEEPERS,
+        "custody.hand_over": _KEEPERS,
+        "custody.confirm_receipt": _KEEPERS,
+        "custody.release": ("morgue",),
+        "custody.rebury": ("field_recorder", "morgue"),
+        "contradictions.explain": _DECIDERS,
+        "contradictions.call_wrong_entry": _DECIDERS,
+        "contradictions.reopen": _DECIDERS,
+        "contradictions.take_stock": _DECIDERS,
+        "transcriptions.settle": ("field_recorder",),
+        "transcriptions.accept_agreed": ("field_recorder",),
         "erasures.erase": ("legal_authority",),
         "exports.export_case": (),  # the operator's: a case leaves whole
         "exports.export_paper": (),  # the operator's; on a page what is read is logged as read
