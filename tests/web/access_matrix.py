@@ -109,6 +109,8 @@ def _sensible(table: str, n: int) -> dict[str, str]:
         return {}
     if table == "relative":
         return {"father": "", "mother": ""}
+    if table == "estimate":
+        return ({"low": "", "high": "", "unit": ""}, {"sex": ""})[n]
     if table == "claim":
         return {"part_of": "", "low": "1", "high": "2"}
     if table == "decision":

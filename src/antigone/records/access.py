@@ -26,7 +26,7 @@ from antigone.records.models import (
     User,
 )
 from antigone.records.models.sight import looking, somebody_looks, within
-from antigone.records.reach import WHOLE, Scope, Seeing
+from antigone.records.reach import WHOLE, Scope, Seeing, kind_of
 from antigone.records.rights import (
     ACTIONS,
     EVERY_READ_IS_LOGGED,
@@ -37,6 +37,7 @@ from antigone.records.rights import (
     WHEREVER_HELD,
 )
 from antigone.records.sections import PROTECTED, Reach, Section
+from antigone.terms.tables import TABLES
 
 LONGEST_ROLE = 64
 """Characters of a role in an event of the ledger."""
@@ -292,6 +293,28 @@ def require_columns(by: User, record: CaseRow, columns: Iterable[str]) -> None:
         raise NotAllowed(action="corrections.correct")
 
 
+def columns_written(by: User, record: CaseRow) -> frozenset[str]:
+    """The columns of a record that roles of `by` write."""
+    names = TABLES[kind_of(type(record))].column_names
+    if acting_as() == OPERATOR:
+        return frozenset(names)
+    roles = granted(by, record.case, timezone.now())
+    writing = Looking(by, record.case, roles, {}, only_writing=True)
+    return frozenset(name for name in names if writing.reaches_column(record, name))
+
+
+def tables_written(by: User, case: InvestigationCase) -> dict[str, frozenset[str]]:
+    """The columns that roles of `by` write in some record of the case, by table."""
+    every = {table.name: frozenset(table.column_names) for table in TABLES.values()}
+    if acting_as() == OPERATOR:
+        return every
+    writing = Looking(by, case, granted(by, case, timezone.now()), {}, only_writing=True)
+    return {
+        table: frozenset(name for name in names if writing.sees_column(table, name))
+        for table, names in every.items()
+    }
+
+
 def may(by: User, action: str, case: InvestigationCase | None) -> bool:
     """Whether `by` may do `action`: for what a page offers."""
     try:
@@ -362,6 +385,12 @@ def sees_column(table: str, column: str) -> bool:
     """Whether whoever looks may see something of a column of a table of the exchange format."""
     sight = looking()
     return sight.sees_all or sight.sees_column(table, column)
+
+
+def sees_rows(model: type[models.Model]) -> bool:
+    """Whether rows of a model may be there for whoever looks."""
+    sight = looking()
+    return sight.sees_all or sight.rows(model) is not None
 
 
 def nameable(model: type[models.Model], *columns: str) -> bool:

@@ -8,7 +8,10 @@ from collections.abc import Mapping
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext_lazy, pgettext_lazy
 
+from antigone.web.code_words import RECORD_WORDS
+
 WORDS: Mapping[str, Mapping[str, object]] = {
+    **RECORD_WORDS,
     "job_kind": {
         "weigh": _("weigh the case"),
     },
