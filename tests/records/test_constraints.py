@@ -15,16 +15,21 @@ from antigone.records.actions import accounts, analyses, cases, trail
 from antigone.records.models import (
     CHANGES,
     RECORD_OF,
+    AffectedRecord,
     CaseRow,
     Checkpoint,
+    Decision,
+    Family,
     HeldCheckpoint,
     InvestigationCase,
     KeptContradiction,
     Log,
     Person,
     Remains,
+    Signature,
     Tile,
     User,
+    Withdrawal,
     Witnessing,
     field_of,
     references_of,
@@ -61,6 +66,7 @@ CONSTRAINTS = sorted(
 SOURCE_TABLE_OF = {record: table for table, record in RECORD_OF.items()}
 
 LONG_AGO = datetime(2001, 1, 1, tzinfo=UTC)
+_HERE: Changes = {"decided_by_id": "account", "withdrawn_because": ""}
 _SAME_OWNER = dict.fromkeys(
     ("owner_kind", "owner_remains_id", "owner_person_id", "owner_key"), "same"
 )
@@ -145,6 +151,33 @@ SPECIAL: dict[str, Changes] = {
     "job_share_from_0_to_1": {"share": 2.0},
     "job_state_known": {"state": "asleep", "ended_at": LONG_AGO},
     "notice_named": {"code": ""},
+    "affected_record_as_its_kind_says": {"kind": "claim"},
+    "affected_record_one_in_one_place": {"withdrawal_id": "same", "ordinal": "same"},
+    "withdrawal_not_of_itself": {"of_id": "decision_id"},
+    "withdrawal_once_by_a_decision": {"decision_id": "same"},
+    "withdrawal_once_for_a_decision": {"of_id": "same"},
+    "decision_by_dna_states_the_policy": _HERE | {
+        "outcome": "identified", "basis": "dental;dna", "policy": "",
+    },
+    "decision_made_here_has_reasons": _HERE | {"reasons": ""},
+    "decision_made_here_on_a_recommendation": _HERE | {"recommendation_id": None},
+    "decision_once_on_a_recommendation": _HERE | {"recommendation_id": "same"},
+    "decision_replaced_once_here": _HERE | {"replaces_id": "same", "replaces_key": ""},
+    "decision_to_name_has_primary_basis": _HERE | {"outcome": "identified", "basis": ""},
+    "decision_withdrawn_because_only_if_withdrawn": _HERE | {
+        "withdrawn_because": "found_alive",
+    },
+    "decision_withdrawn_replaces_one_because": _HERE | {
+        "outcome": "withdrawn", "withdrawn_because": "", "recommendation_id": None,
+    },
+    "opened_hypothesis_closed_if_by_a_decision": {"closed_by_id": "a decision"},
+    "recommendation_made_here_has_discipline": {"author_account_id": "account",
+                                                "author_discipline": ""},
+    "recommendation_to_identify_has_primary_basis": {
+        "author_account_id": "account", "outcome": "identify", "basis": "",
+    },
+    "signature_once_for_an_account": {"recommendation_id": "same", "recommendation_key": "",
+                                      "account_id": "account"},
     "opened_hypothesis_closed_with_a_reason": {"closed_reason": "x"},
     "opened_hypothesis_has_a_reason": {"reason": ""},
     "opened_hypothesis_open_once": {"remains_id": "same", "person_id": "same"},
@@ -272,6 +305,7 @@ def fill_what_is_about_people_at_work(amina: User, case: InvestigationCase) -> N
     """Two rows of every table about roles, openings, attachments and work in hand."""
     now = timezone.now()
     remains, persons = Remains.objects.filter(case=case), Person.objects.filter(case=case)
+    fill_what_was_decided(amina, case)
     for n in range(2):
         RoleGrant.objects.create(
             user=amina, role="morgue", case=case, valid_from=now, requested_by=amina,
@@ -294,6 +328,28 @@ def fill_what_is_about_people_at_work(amina: User, case: InvestigationCase) -> N
             case=case, section=sorted(ATTACHED_SECTIONS)[0], kind="remains", record=case.pk,
             sha256="0" * 64, size=1, media_type="text/plain",
         )  # fmt: skip
+
+
+def fill_what_was_decided(amina: User, case: InvestigationCase) -> None:
+    """A decision and a signature made here, and two identifications withdrawn."""
+    decisions = list(Decision.objects.filter(case=case))
+    Decision.objects.filter(pk=decisions[0].pk).update(
+        decided_by=amina, withdrawn_because="", replaces=decisions[2]
+    )
+    Signature.objects.filter(case=case, ordinal=0).update(account=amina)
+    more = Decision.objects.create(
+        case=case, ordinal=90, key="more", remains=decisions[0].remains, outcome="withdrawn"
+    )
+    pairs = ((decisions[0], decisions[1]), (decisions[2], more))
+    for n, (decision, of) in enumerate(pairs):
+        withdrawal = Withdrawal.objects.create(
+            case=case, decision=decision, of=of, made_at=timezone.now()
+        )
+        for place in range(2 - n):
+            AffectedRecord.objects.create(
+                withdrawal=withdrawal, ordinal=place, kind="family",
+                family=Family.objects.filter(case=case).first(),
+            )  # fmt: skip
 
 
 def test_one_job_of_a_kind_is_open_in_a_case(filled: InvestigationCase) -> None:
@@ -353,6 +409,10 @@ def literal(changes: Changes, row: models.Model, first: models.Model) -> Changes
             value = getattr(first, name)
         elif value == "own id":
             value = row.pk
+        elif value == "account":
+            value = User.objects.get(username="amina").pk
+        elif value == "a decision":
+            value = Decision.objects.order_by("ordinal").first().pk
         elif value == "other":
             target = row._meta.get_field(name.removesuffix("_id")).related_model
             same_case = target.objects.filter(case=getattr(row, "case", None) or row.run.case)

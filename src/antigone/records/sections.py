@@ -336,10 +336,11 @@ KEPT: Mapping[str, Kept] = MappingProxyType(
         "list_entry": _kept(S.CLAIMED_NAMES, "list entry name sex born died place note"),
         "recommendation": _kept(
             S.RECOMMENDATIONS, "recommendation remains person outcome basis journal_seen "
-            "sitting_on author author_discipline", {S.REASONS: "reasons"}, **_RESULT,
+            "sitting_on author author_discipline author_account", {S.REASONS: "reasons"},
+            **_RESULT,
         ),
         "signature": _kept(
-            S.RECOMMENDATIONS, "recommendation signer discipline signed_on note",
+            S.RECOMMENDATIONS, "recommendation signer discipline signed_on note account",
             opened="recommendation__remains",
         ),
         "notification": _kept(
@@ -348,7 +349,8 @@ KEPT: Mapping[str, Kept] = MappingProxyType(
         ),
         "decision": _kept(
             S.DECISIONS, "decision remains person outcome decided_on basis journal_seen "
-            "signed_by_roles replaces", {S.REASONS: "reasons"},
+            "signed_by_roles replaces recommendation withdrawn_because policy family_summary "
+            "decided_by", {S.REASONS: "reasons"},
             family="person__relatives__family", **_RESULT,
         ),
         # Records of our own
@@ -399,8 +401,20 @@ KEPT: Mapping[str, Kept] = MappingProxyType(
             S.ACCOUNTS, "user role site family valid_from valid_until requested_by approved_by "
             "approved_at ended_at reason", own="user",
         ),
+        "withdrawal": _kept(
+            S.DECISIONS, "decision of made_at", pair=("of__remains", "of__person"),
+            opened="of__remains of__person", family="of__person__relatives__family",
+        ),
+        "affected_record": _kept(
+            ("kind", {"family": S.PEDIGREE, "notification": S.NOTIFICATIONS, "custody": S.CUSTODY,
+             "death": S.CAUSE, "conclusion": S.CAUSE, "claim": S.CLAIMS,
+             "opened_hypothesis": S.HYPOTHESES}),
+            "withdrawal kind family notification custody death conclusion claim opened_hypothesis",
+            opened="withdrawal__of__remains", family="family notification__family",
+        ),
         "opened_hypothesis": _kept(
-            S.HYPOTHESES, "remains person opened_by opened_at reason closed_at closed_reason",
+            S.HYPOTHESES,
+            "remains person opened_by opened_at reason closed_at closed_reason closed_by",
             **_RESULT,
         ),
         "opening": _kept(

@@ -136,6 +136,10 @@ def _table(name: str, group: str, *parts: Column | tuple[Column, ...] | str) -> 
 
 _STATUS = ("civilian", "serviceman", "undetermined")
 _YES_NO = ("yes", "no")
+WITHDRAWN_BECAUSE = (
+    "found_alive", "contradicting_sample", "exchanged_samples", "disproved_pedigree", "other",
+)  # fmt: skip
+"""Why an identification is withdrawn (rule R11)."""
 _DISCIPLINES = (
     "pathology", "anthropology", "odontology", "genetics", "fingerprints", "radiology",
     "archaeology",
@@ -461,7 +465,8 @@ _ALL = (
         _code("outcome", "identified", "excluded", "withdrawn", required=True), _date("decided_on"),
         _codes("basis", "dna", "dental", "fingerprint", "implant"),
         _code("journal_seen", "yes", "no"), Column("signed_by_roles", Kind.TEXTS),
-        _ref("replaces", "decision"), "reasons",
+        _ref("replaces", "decision"), "reasons", _ref("recommendation"),
+        _code("withdrawn_because", *WITHDRAWN_BECAUSE), "policy family_summary",
     ),
     _table(
         "notification", "said", _key("notification"), _ref("person", required=True),

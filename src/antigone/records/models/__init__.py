@@ -88,6 +88,7 @@ from antigone.records.models.roles import Notice, OpenedHypothesis, Opening, Rol
 from antigone.records.models.rows import CaseRow
 from antigone.records.models.samples import ProfileRun, Sample
 from antigone.records.models.testimony import Document, ListEntry, Statement
+from antigone.records.models.withdrawals import AFFECTED, AffectedRecord, Withdrawal
 
 RECORD_OF: Mapping[str, type[Recorded]] = {
     "site": Site,
@@ -143,7 +144,10 @@ RECORD_OF: Mapping[str, type[Recorded]] = {
 """The record of each table that has one, in the order in which references point back."""
 
 __all__ = [
+    "AFFECTED",
     "RECORD_OF",
+    "AffectedRecord",
+    "Withdrawal",
     "CHANGES",
     "LOGS",
     "READS",
