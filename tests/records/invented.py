@@ -59,6 +59,10 @@ def _sensible(table: str, n: int) -> dict[str, str]:
         return {"part_of": "claim-2" if n < 2 else "", "low": "1", "high": "40000000000"}
     if table == "decision":
         return {"replaces": "decision-1" if n == 0 else "", "basis": "dna;dental"}
+    if table == "dvi_item":
+        item = ("36", "12", "94")[n]
+        says = {"value": "", "contact": TEXTS[n]} if n == 1 else {"value": TEXTS[n], "contact": ""}
+        return {"item": item, "no_data": "no", **says}
     if table == "estimate":
         of = ("sex", "age", "stature")[n]
         interval = {"low": "20", "high": "25.50"} if n else {"low": "", "high": ""}

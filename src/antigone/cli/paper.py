@@ -13,7 +13,9 @@ from antigone.cli.account import account
 from antigone.cli.database import open_database
 
 if TYPE_CHECKING:
+    from antigone.exchange.paper.carried import Carried
     from antigone.exchange.paper.of_cases import Paper
+    from antigone.exchange.paper.recording import Compared
     from antigone.records.models import InvestigationCase
 
 _KINDS = ("body", "bag", "grave")
@@ -59,6 +61,77 @@ def sheet(name: str, slug: str, key: str, out: Path) -> None:
     from antigone.exchange.paper import of_cases
 
     _keep(case, of_cases.SHEETS[name](case, key, _now()), out)
+
+
+@paper.command()
+@click.argument("name", type=click.Choice(["post-mortem", "ante-mortem"]))
+@click.argument("slug")
+@click.argument("key")
+@_OUT
+def form(name: str, slug: str, key: str, out: Path) -> None:
+    """Write the form NAME, items 00 to 95, of the remains or person KEY of case SLUG to OUT."""
+    case = _case(slug)
+    from antigone.exchange.paper import of_cases
+
+    _keep(case, of_cases.FORMS[name](case, key, _now()), out)
+
+
+@paper.command()
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option("--compare", "beside", metavar="SLUG", help="Compare with this case, change nothing.")
+@click.option("--into", metavar="SLUG", help="Enter what this case does not have.")
+@click.option("--correct", is_flag=True, help="With --into: also correct what differs.")
+@click.option("--reason", default="", help="With --into: why; kept in the ledger, in these words.")
+def read(file: Path, beside: str | None, into: str | None, correct: bool, reason: str) -> None:
+    """Print the rows that the filled form FILE carries: table, key, column, cell.
+
+    With --compare or --into: table, key, new, same or differs, column, recorded, on paper.
+    """
+    if beside and into or (correct and not into):
+        raise click.UsageError("Choose one of --compare and --into; --correct goes with --into.")
+    from antigone.exchange.paper.carried import read_form
+
+    carried = read_form(file.read_bytes())
+    slug = into or beside
+    if slug is None:
+        _tell_rows(carried)
+        return
+    case = _case(slug)
+    from antigone.exchange.paper import recording
+
+    _tell_compared(recording.compare(case, carried))
+    if into:
+        done = recording.take_in(
+            case=case, carried=carried, by=account(), reason=reason, correct=correct
+        )
+        click.echo(
+            f"Entered: {done.entered}. Corrected: {done.corrected}. There already: {done.same}.",
+            err=True,
+        )
+
+
+def _tell_rows(carried: Carried) -> None:
+    from antigone.terms.tables import TABLES
+
+    for table, rows in carried.tables.items():
+        for row in rows:
+            key = " ".join(filter(None, TABLES[table].key_of(row)))
+            for column, cell in row.items():
+                if cell:
+                    click.echo(f"{table}\t{key}\t{column}\t{_on_one_line(cell)}")
+
+
+def _tell_compared(found: list[Compared]) -> None:
+    for one in found:
+        if one.state != "differs":
+            click.echo(f"{one.table}\t{one.key}\t{one.state}")
+        for each in one.differences:
+            cells = f"{_on_one_line(each.recorded)}\t{_on_one_line(each.on_paper)}"
+            click.echo(f"{one.table}\t{one.key}\tdiffers\t{each.column}\t{cells}")
+
+
+def _on_one_line(cell: str) -> str:
+    return cell.replace("\\", "\\\\").replace("\n", "\\n").replace("\t", "\\t").replace("\r", "\\r")
 
 
 def _case(slug: str) -> InvestigationCase:

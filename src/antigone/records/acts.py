@@ -39,6 +39,7 @@ ACTS: Mapping[str, Promise] = {
     "custody.release": _("released"),
     "custody.unpack": _("taken out of a container"),
     "entries.enter": _("record entered"),
+    "entries.enter_form": _("form taken in"),
     "transcriptions.accept_agreed": _("lines on which both readers agree taken over"),
     "transcriptions.settle": _("journal line settled by a third reader"),
     "erasures.erase": _("protected section erased"),

@@ -23,6 +23,7 @@ from antigone.records.models import (
     references_of,
 )
 from antigone.records.movements import AFTER_ITS_END, MOVES, Movements, Thing, closure
+from antigone.terms.dvi_items import unfit_item
 from antigone.terms.errors import gettext_noop
 from antigone.terms.results import Remark
 from antigone.terms.tables import several
@@ -323,6 +324,9 @@ def _recovery(_pk: UUID, then: Mapping[str, Any]) -> Iterator[tuple[str, Remark]
 
 
 def _dvi_item(_pk: UUID, then: Mapping[str, Any]) -> Iterator[tuple[str, Remark]]:
+    unfit = unfit_item(then)
+    if unfit is not None:
+        yield unfit
     if then["no_data"] == "yes" and then["value"].strip():
         yield "value", said("value-without-data")
 

@@ -168,6 +168,9 @@ ACTIONS: Mapping[str, tuple[str, ...]] = MappingProxyType(
         "entries.enter": tuple(  # and only cells of sections that the role writes
             role for role in _CASE_ROLES if any(one.writes for one in ROLES[role].values())
         ),
+        "entries.enter_form": tuple(  # and only cells of sections that the role writes
+            role for role in _CASE_ROLES if any(one.writes for one in ROLES[role].values())
+        ),
         "custody.pack": _KEEPERS,
         "custody.unpack": _KEEPERS,
         "custody.hand_over": _KEEPERS,

@@ -70,10 +70,6 @@ SENTENCES: Mapping[str, str] = MappingProxyType(
             "No form has an item %(item)s. Write a number of the forms, such as 36, 53.04 or "
             "24.0207; what fits none goes to item 92."
         ),
-        "dvi-item-of-the-other-form": gettext_noop(
-            "Item %(item)s does not stand on the form of a %(owner_kind)s. Write it on the other "
-            "form, or at item 92."
-        ),
         "dvi-contact-in-value": gettext_noop(
             "Item %(item)s names living people or says how they are reached. Write it into the "
             "column contact, which only those who speak with families read."
@@ -116,14 +112,13 @@ def _rows(name: str) -> Iterator[dict[str, str]]:
 def unfit_item(row: Row) -> tuple[str, Remark] | None:
     """What cannot stand in a row of `dvi_item`, and in which column; None if nothing.
 
+    An item of the other form is recorded, and printed at the end of this one.
     An unknown number is none; nor are words that others than those meant would read.
     """
-    number, owner_kind = row.get("item", "").strip(), row.get("owner_kind", "").strip()
+    number = row.get("item", "").strip()
     found = dvi_items().get(number)
     if found is None:
         return "item", _said("unknown-dvi-item", item=number)
-    if owner_kind and not found.sheet(owner_kind):
-        return "item", _said("dvi-item-of-the-other-form", item=number, owner_kind=owner_kind)
     value, contact = row.get("value", "").strip(), row.get("contact", "").strip()
     if value and found.keeping is Keeping.CONTACT:
         return "value", _said("dvi-contact-in-value", item=number)

@@ -43,6 +43,8 @@ class Carried:
     made_at: datetime
     revisions: Mapping[str, Sequence[int]] = field(default_factory=dict)
     """For each row the revision that it was of, where the form was made from records."""
+    origin: str = ""
+    """Random id of the case in the installation that made it."""
 
 
 def inside(carried: Carried) -> tuple[Inside, ...]:
@@ -51,6 +53,7 @@ def inside(carried: Carried) -> tuple[Inside, ...]:
         "format": FORMAT,
         "paper": carried.paper,
         "case": carried.case,
+        "origin": carried.origin,
         "made_at": carried.made_at.astimezone(UTC).isoformat(),
         "tables": {name: [dict(row) for row in rows] for name, rows in carried.tables.items()},
         "revisions": {name: list(numbers) for name, numbers in carried.revisions.items()},
@@ -93,14 +96,18 @@ def _read(content: bytes) -> Carried:
         made_at = datetime.fromisoformat(body["made_at"])
         tables = _tables(body["tables"])
         revisions = {str(name): _numbers(found) for name, found in body["revisions"].items()}
-        said = (body["format"], body["paper"], body["case"])
+        said = (body["format"], body["paper"], body["case"], body["origin"])
     except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as fault:
         raise NotAForm(why="its rows are not written as ours are") from fault
     if said[0] != FORMAT or not all(isinstance(one, str) for one in said):
         raise NotAForm(why="its rows are of another version")
+    if {name: len(rows) for name, rows in tables.items()} != {
+        name: len(numbers) for name, numbers in revisions.items()
+    } and revisions:
+        raise NotAForm(why="its rows and their revisions are not as many")
     if made_at.tzinfo is None:
         raise NotAForm(why="its hour has no offset")
-    return Carried(said[1], said[2], tables, made_at, revisions)
+    return Carried(said[1], said[2], tables, made_at, revisions, said[3])
 
 
 def _tables(found: Any) -> dict[str, tuple[dict[str, str], ...]]:

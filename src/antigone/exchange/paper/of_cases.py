@@ -8,11 +8,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TypeVar
 
-from antigone.exchange.paper import recovery_sheets
+from antigone.exchange.paper import dvi_forms, recovery_sheets
 from antigone.exchange.paper.carried import Carried
 from antigone.exchange.paper.labels import Label, label_sheets
 from antigone.exchange.paper.sheets import pdf_of
-from antigone.records.models import CaseRow, InvestigationCase, Remains
+from antigone.records.models import CaseRow, InvestigationCase, Person, Remains
 from antigone.records.queries import papers
 from antigone.records.queries.papers import PaperRow
 from antigone.terms.errors import AntigoneError, gettext_noop
@@ -51,7 +51,7 @@ def carried_of(
         kept = {name: cell for name, cell in one.cells.items() if name in columns[one.table]}
         tables.setdefault(one.table, []).append(kept)
         revisions.setdefault(one.table, []).append(one.revision)
-    return Carried(paper, case.slug, tables, made_at, revisions)
+    return Carried(paper, case.slug, tables, made_at, revisions, str(case.pk))
 
 
 _ORDER = {name: place for place, name in enumerate(TABLES)}
@@ -67,6 +67,30 @@ def recovery_sheet(case: InvestigationCase, key: str, made_at: datetime) -> Pape
         code=remains.code, case=case.slug, made_at=made_at, carried=carried,
     )  # fmt: skip
     return Paper(pdf_of(sheet), f"recovery-{remains.code}.pdf", remains)
+
+
+def post_mortem_form(case: InvestigationCase, key: str, made_at: datetime) -> Paper:
+    """The post-mortem form of the remains of that key or code."""
+    remains = _remains(case, key)
+    return _form(dvi_forms.POST_MORTEM, case, remains, remains.code, made_at)
+
+
+def ante_mortem_form(case: InvestigationCase, key: str, made_at: datetime) -> Paper:
+    """The ante-mortem form of a person; neither code nor file name says of whom."""
+    person = _found(papers.person_named(case, key), case, "person", key)
+    return _form(dvi_forms.ANTE_MORTEM, case, person, "", made_at)
+
+
+def _form(
+    paper: str, case: InvestigationCase, owner: Remains | Person, code: str, made_at: datetime
+) -> Paper:
+    rows = papers.rows_of_form(owner)
+    carried = carried_of(paper, case, rows, dvi_forms.CARRIED[paper], made_at)
+    sheet = dvi_forms.dvi_form(
+        paper, carried.tables, code=code, case=case.slug, made_at=made_at, carried=carried
+    )
+    named = code or owner.pk.hex[:8]
+    return Paper(pdf_of(sheet), f"{paper.replace('_', '-')}-{named}.pdf", owner)
 
 
 def labels_of_remains(
@@ -98,6 +122,11 @@ def _found(found: _Row | None, case: InvestigationCase, kind: str, key: str) -> 
     return found
 
 
+FORMS: Mapping[str, Callable[[InvestigationCase, str, datetime], Paper]] = {
+    "post-mortem": post_mortem_form,
+    "ante-mortem": ante_mortem_form,
+}
+"""Forms after INTERPOL's items, by name."""
 SHEETS: Mapping[str, Callable[[InvestigationCase, str, datetime], Paper]] = {
     "recovery": recovery_sheet,
 }

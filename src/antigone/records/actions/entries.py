@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from uuid import UUID
 
 from antigone.records import access
@@ -11,7 +11,7 @@ from antigone.records.actions import trail
 from antigone.records.actions.new_rows import EntryRefused, NewRow, known_rows, write_rows
 from antigone.records.models import CaseRow, InvestigationCase, User
 
-__all__ = ["EntryRefused", "enter"]
+__all__ = ["EntryRefused", "NewRow", "enter", "enter_form"]
 
 
 @access.guarded("entries.enter")
@@ -37,3 +37,18 @@ def enter(
     (record,) = write_rows(case, [new], by)
     trail.record(action="entries.enter", by=by, case=case, about=record, reason=reason.strip())
     return record
+
+
+@access.guarded("entries.enter_form")
+def enter_form(
+    *, case: InvestigationCase, rows: Sequence[NewRow], by: User, reason: str
+) -> list[CaseRow]:
+    """Enter the rows of a filled form in one act: all of them or none.
+
+    Raises
+    ------
+    UnknownTable, EntryRefused, NotAllowed
+    """
+    written = write_rows(case, rows, by)
+    trail.record(action="entries.enter_form", by=by, case=case, reason=reason.strip())
+    return written

@@ -7,18 +7,26 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from uuid import UUID
 
+from django.db.models import Q
+
 from antigone.records import access
 from antigone.records.kinds import kind_of
 from antigone.records.models import (
+    RECORD_OF,
     CaseRow,
+    DviItem,
     Grave,
     InvestigationCase,
+    Mark,
     Person,
     Recovery,
     Remains,
+    Tooth,
+    field_of,
+    references_of,
 )
 from antigone.records.queries.history import cells_now
-from antigone.terms.tables import TABLES
+from antigone.terms.tables import TABLES, Row
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,3 +79,38 @@ def rows_of_recovery(remains: Remains) -> dict[str, PaperRow]:
     recovery, grave = recovery_of(remains), remains.grave
     found: list[CaseRow | None] = [grave.site if grave else None, grave, remains, recovery]
     return {one.table: one for one in (row_of(each) for each in found if each is not None)}
+
+
+def rows_of_form(owner: Remains | Person) -> list[PaperRow]:
+    """What a form says of remains or of a person: the latest of each item and tooth, every mark."""
+    of = {f"owner_{kind_of(type(owner))}": owner}
+    items = DviItem.objects.filter(**of).order_by("recorded_on_latest", "ordinal")
+    teeth = Tooth.objects.filter(**of).order_by("charted_on_latest", "ordinal")
+    latest: list[CaseRow] = [
+        *{one.item: one for one in items}.values(),
+        *{one.tooth: one for one in teeth}.values(),
+    ]
+    marks = Mark.objects.filter(**of).order_by("ordinal")
+    return rows_of_all([owner, *latest, *marks])
+
+
+def recorded_as(case: InvestigationCase, table: str, row: Row) -> CaseRow | None:
+    """The record of this case that has the key of `row`; None where there is none."""
+    model = RECORD_OF.get(table)
+    if model is None or not issubclass(model, CaseRow):
+        return None
+    wanted = Q(case=case)
+    for name in TABLES[table].key:
+        wanted &= _key_part(table, name, row)
+    return model.objects.filter(wanted).first()
+
+
+def _key_part(table: str, name: str, row: Row) -> Q:
+    cell, targets = row.get(name, ""), references_of(table).get(name)
+    if targets is None:
+        return Q(**{field_of(table, name): cell})
+    column = TABLES[table].column(name)
+    by = column.refers_by if column is not None else None
+    target = row.get(by, "") if by else next(iter(targets))
+    joined = Q(**{f"{targets[target]}__key": cell}) if target in targets else Q()
+    return joined | Q(**{f"{name}_key": cell}) if cell else joined
