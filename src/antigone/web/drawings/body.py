@@ -62,7 +62,7 @@ class Drawn:
 _PARTS: Mapping[str, tuple[tuple[str, Point], ...]] = MappingProxyType(
     {  # paths of one half, right of the middle; those of the middle are drawn once
         "head": ((ball((0, 34), 21, 27), (0, 14)),),
-        "neck": ((limb((0, 58), (0, 78), 10, 12), (0, 70)),),
+        "neck": ((limb((0, 66), (0, 80), 10, 12), (0, 70)),),
         "chest": ((outline((0, 77), (24, 79), (46, 88), (42, 120), (35, 154), (0, 153), (-35, 154),
                            (-42, 120), (-46, 88), (-24, 79)), (0, 116)),),
         "abdomen": ((outline((0, 150), (35, 150), (31, 178), (36, 204), (0, 207), (-36, 204),

@@ -264,7 +264,27 @@ def _sides(bone: str) -> tuple[str, ...]:
 
 def _bone(bone: str, side: str, rows: Mapping[tuple[str, str], Sequence[Element]]) -> Bone:
     here = tuple(rows.get((bone, side), ()))
-    return Bone(bone, side, together(here), here)
+    found = together(here)
+    if bone in _SEVERAL and here and not any(_SEVERAL[bone].search(plain(one.element))
+                                             for one in here):  # fmt: skip
+        found = Presence.PARTIAL  # one rib says nothing of the others
+    return Bone(bone, side, found, here)
+
+
+_SEVERAL: Mapping[str, re.Pattern[str]] = MappingProxyType(
+    {
+        bone: re.compile(words)
+        for bone, words in {
+            "ribs": r"\b(ribs|costae|ребра|ребер)\b",
+            **dict.fromkeys(
+                ("cervical", "thoracic", "lumbar"), r"\b(vertebrae|spine|хребці|відділ)\b"
+            ),
+            "hand": r"\b(hand|hand bones|кисть|кості кисті|кістки кисті)$",
+            "foot": r"\b(foot|foot bones|стопа|кості стопи|кістки стопи)$",
+        }.items()
+    }
+)
+"""Bones that are several, and the words that mean all of them."""
 
 
 _CROSS: Mapping[str, Point] = MappingProxyType(
