@@ -78,12 +78,12 @@ def in_order(events: Iterable[CustodyEvent]) -> list[tuple[Place, CustodyEvent]]
 
 
 def closure(
-    load: Callable[[Iterable[Thing]], Iterable[CustodyEvent]], item: Thing
+    load: Callable[[Iterable[Thing]], Iterable[CustodyEvent]], *items: Thing
 ) -> list[CustodyEvent]:
-    """The entries of `item`, and those of every container that it may have lain in."""
+    """The entries of `items`, and those of every container that they may have lain in."""
     found: list[CustodyEvent] = []
     seen: set[Thing] = set()
-    waiting = {item}
+    waiting = set(items)
     while waiting:
         seen |= waiting
         events = list(load(waiting))
@@ -137,14 +137,30 @@ class Movements:
                 return around
             around.add(item)
 
-    def contents(self) -> dict[UUID, list[Thing]]:
-        """What lies in each container, by the last packing of each thing."""
-        found: dict[UUID, list[Thing]] = defaultdict(list)
+    def together(self, kind: str) -> dict[UUID, list[Thing]]:
+        """Things of one kind that lay in one container at the same time, by container."""
+        stays: dict[UUID, list[tuple[Thing, Place, Place | None]]] = defaultdict(list)
         for thing, own in self.own.items():
-            stays = list(_stays(own))
-            if stays and stays[-1][2] is None:
-                found[stays[-1][0][1]].append(thing)
+            for container, first, end in _stays(own) if thing[0] == kind else ():
+                stays[container[1]].append((thing, first, end))
+        found: dict[UUID, list[Thing]] = {}
+        for container_id, here in stays.items():
+            shared = {
+                thing
+                for n, one in enumerate(here)
+                for other in here[:n]
+                if one[0] != other[0] and _overlap(one, other)
+                for thing in (one[0], other[0])
+            }
+            if shared:
+                found[container_id] = sorted(shared, key=str)
         return found
+
+
+def _overlap(
+    one: tuple[Thing, Place, Place | None], other: tuple[Thing, Place, Place | None]
+) -> bool:
+    return (one[2] is None or other[1] < one[2]) and (other[2] is None or one[1] < other[2])
 
 
 def _by_place(pair: tuple[Place, Step]) -> Place:
@@ -186,3 +202,11 @@ def _after(where: Whereabouts, step: Step) -> Whereabouts:
 
 def _to(event: CustodyEvent) -> bool:
     return bool(event.to_party_id or event.to_party_key)
+
+
+def follow(steps: Iterable[Step]) -> Iterator[tuple[Whereabouts, Step]]:
+    """Each step of a chain, and where the thing was before it."""
+    where = Whereabouts()
+    for step in steps:
+        yield where, step
+        where = _after(where, step)

@@ -16,11 +16,13 @@ from django.db.models import Max
 
 from antigone.records import access
 from antigone.records.actions.cells import checked_fields, note_columns
+from antigone.records.actions.changes import change
 from antigone.records.actions.codes import issue_codes, note_codes_brought
-from antigone.records.errors import UnknownTable
+from antigone.records.errors import ChangedMeanwhile, UnknownTable
 from antigone.records.impossible import Faults, impossible, rule_broken
 from antigone.records.kinds import kind_of, rows_of
 from antigone.records.models import RECORD_OF, CaseRow, InvestigationCase, User, field_of
+from antigone.records.queries.history import cells_now
 from antigone.terms.errors import AntigoneError, gettext_noop
 from antigone.terms.tables import TABLES
 
@@ -75,6 +77,35 @@ def write_rows(case: InvestigationCase, rows: Iterable[NewRow], by: User) -> lis
         access.require_columns(by, record, cells)
         note_columns(case, kind_of(type(record)), cells)
     return [record for _, record in written]
+
+
+def rewrite_row(record: CaseRow, cells: Mapping[str, str], by: User) -> bool:
+    """Write `cells` into a row that stands, as part of an act; whether any was otherwise.
+
+    Raises
+    ------
+    EntryRefused, ChangedMeanwhile, NotAllowed
+    """
+    table = kind_of(type(record))
+    standing = cells_now(record)
+    wanted = {name: cell for name, cell in cells.items() if cell != standing[name]}
+    if not wanted:
+        return False
+    access.require_columns(by, record, wanted)
+    values, faults = checked_fields(record, table, wanted, standing)
+    faults |= _impossible(record, values, faults)
+    if faults:
+        raise EntryRefused(faults)
+    base = record.revision
+    try:
+        with transaction.atomic():
+            written = change(record, **values)
+    except IntegrityError as refusal:
+        raise EntryRefused(rule_broken(refusal, record)) from None
+    if not written:
+        raise ChangedMeanwhile(kind=table, record=str(record.pk), base=base, now=base + 1)
+    note_columns(record.case, table, wanted)
+    return True
 
 
 def model_of(table: str) -> type[CaseRow]:

@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -86,6 +86,14 @@ def _read(where: Whereabouts, parties: dict[UUID, str], containers: dict[UUID, s
 def movements_in(case: InvestigationCase) -> Movements:
     """Every custody entry of a case that whoever looks may see."""
     return Movements(CustodyEvent.objects.filter(case=case).defer("extra", "as_written", "note"))
+
+
+def movements_of(case: InvestigationCase, remains: Collection[UUID]) -> Movements:
+    """The custody of these remains, of their containers, and of what else lay in those."""
+    found = closure(entries_about, *(("remains", one) for one in remains))
+    containers = {one.container_id for one in found if one.container_id}
+    beside = CustodyEvent.objects.filter(case=case, container__in=containers)
+    return Movements({one.pk: one for one in (*found, *beside)}.values())
 
 
 def items_held_by(case: InvestigationCase, party: Party) -> list[Thing]:
