@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from antigone.science.osteology import teeth
+from antigone.science.osteology import teeth, tooth_codes
 from antigone.science.osteology.teeth import Outcome, State, Tooth, Why
 
 P, E, X = Outcome.POSSIBLE, Outcome.EXPLAINABLE, Outcome.IMPOSSIBLE
@@ -126,3 +126,30 @@ def test_there_are_52_teeth_and_each_has_an_opposite():
     assert len(teeth.TEETH) == 52
     assert all(teeth.opposite(teeth.opposite(one)) == one for one in teeth.TEETH)
     assert {teeth.successor(one) for one in teeth.DECIDUOUS} <= set(teeth.PERMANENT)
+
+
+@pytest.mark.parametrize(
+    ("row", "state", "surfaces"),
+    [
+        (("sound", "", ""), "sound", ""),
+        (("Filled", "mod", "winid:V"), "filled", "MOD"),  # the state as recorded comes first
+        (("коронка", "", ""), "crowned", ""),
+        (("", "", "winid:MO-S"), "filled", "MO"),
+        (("", "", "winid:MODFL-CN"), "crowned", "MODFL"),
+        (("", "", "winid:X"), "missing", ""),
+        (("", "", "winid:X-P"), "replaced", ""),
+        (("", "", "winid:/"), "no_information", ""),
+        (("", "", "ua043:Pl"), "filled", ""),
+        (("", "", "ua043:A"), "missing", ""),
+        (("", "", ""), "no_information", ""),
+    ],
+)
+def test_codes_are_read_by_the_list_that_they_name(row, state, surfaces):
+    assert tooth_codes.tooth_of(*row) == Tooth(State(state), frozenset(surfaces))
+
+
+@pytest.mark.parametrize(
+    "row", [("rotated", "", ""), ("", "", "Pl"), ("", "", "winid:Q"), ("", "", "other:Pl")]
+)
+def test_a_code_on_no_list_is_not_guessed(row):
+    assert tooth_codes.tooth_of(*row) is None
