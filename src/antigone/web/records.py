@@ -16,8 +16,8 @@ from django.utils.http import urlencode
 from antigone.records import access
 from antigone.records.fields import references_of
 from antigone.records.models import RECORD_OF, CaseRow, InvestigationCase
-from antigone.records.queries import attachments, entries, history
-from antigone.records.queries.entries import Named, Referring
+from antigone.records.queries import attachments, entries
+from antigone.records.queries.entries import Around, Named, Referring
 from antigone.terms.tables import TABLES
 from antigone.web import columns, pages
 from antigone.web.addresses import PAGES, address_named, address_of, list_of, name_of
@@ -162,8 +162,8 @@ def one_record(request: HttpRequest, slug: str, table: str, record: UUID) -> Htt
     case = case_or_404(slug)
     _table_or_404(table)
     one = or_404(entries.one_record(case, table, record))
-    is_row = isinstance(one, CaseRow)
-    cells = history.cells_now(one) if isinstance(one, CaseRow) else entries.cells(table, [one])[0]
+    around = entries.around(one)
+    name = name_of(one, around.cells)
     page = {
         "case": case,
         "section": "records",
@@ -172,24 +172,24 @@ def one_record(request: HttpRequest, slug: str, table: str, record: UUID) -> Htt
         "kind": columns.kind_in_words(table),
         "many": columns.many_in_words(table),
         "list": list_of(case, table),
-        "name": name_of(one, cells),
+        "name": name,
         "code": getattr(one, "code", ""),
-        "facts": _facts(case, table, one, cells),
+        "facts": _facts(case, table, one, around),
         "own_page": address_of(case, one) if table in PAGES else "",
-        "referring": [_referring(case, each, name_of(one)) for each in entries.referring(one)],
-        "new": _offered(request, case, table, name_of(one)) if is_row else [],
+        "referring": [_referring(case, each, name) for each in around.referring],
+        "new": _offered(request, case, table, one),
         "attachments": list(attachments.attachments_of(case, table, one.pk)),
-        "correctable": is_row,
+        "correctable": isinstance(one, CaseRow),
     }
     return render(request, "web/records/one.html", page)
 
 
-def _facts(case: InvestigationCase, table: str, one: Any, cells: Mapping[str, str]) -> list[Fact]:
-    named, withheld = entries.referred_to(one, cells), entries.withheld_columns(one)
+def _facts(case: InvestigationCase, table: str, one: Any, around: Around) -> list[Fact]:
+    withheld = entries.withheld_columns(one)
     return [
-        _fact(case, table, column.name, cells, named.get(column.name, ()), withheld)
-        for column in entries.columns_kept(table)
-    ]  # fmt: skip
+        _fact(case, table, name, around.cells, around.referred.get(name, ()), withheld)
+        for name in around.cells
+    ]
 
 
 def _referring(case: InvestigationCase, found: Referring, key: str) -> dict[str, Any]:
@@ -206,15 +206,14 @@ def _referring(case: InvestigationCase, found: Referring, key: str) -> dict[str,
 
 
 def _offered(
-    request: HttpRequest, case: InvestigationCase, table: str, key: str
+    request: HttpRequest, case: InvestigationCase, table: str, one: Any
 ) -> list[tuple[str, str]]:
     """What may be entered that refers to this record: words, and the form with it filled in."""
     offered: dict[str, str] = {}
-    for other, column, _field in entries.referring_columns(table):
+    for other, column, _field in entries.referring_columns(table) if entries.has_key(table) else ():
         if other in offered or not may_enter(request, case, other):
             continue
         known = TABLES[other].column(column)
-        assert known is not None
-        by = {known.refers_by: table} if known.refers_by else {}
-        offered[other] = _new(case, other, **{column: key}, **by)
+        by = {known.refers_by: table} if known and known.refers_by else {}
+        offered[other] = _new(case, other, **{column: one.key}, **by)
     return [(columns.kind_in_words(other), address) for other, address in offered.items()]

@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import re
+from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
@@ -18,6 +19,7 @@ from antigone.records.fields import field_of, references_of
 from antigone.records.kinds import kind_of
 from antigone.records.models import RECORD_OF, CaseRow, InvestigationCase, Recorded
 from antigone.records.models.cells import cell_of
+from antigone.records.queries.history import opened_fields
 from antigone.records.sections import PROTECTED, section_of
 from antigone.terms.tables import TABLES, Column, Kind, several
 
@@ -156,42 +158,51 @@ def one_record(case: InvestigationCase, table: str, record: UUID) -> Recorded | 
 
 def cells(table: str, records: Sequence[Any]) -> list[dict[str, str]]:
     """The cells of each of these records that are kept as they stand; a sealed one stays blank."""
-    every = [_values(table, one) for one in records]
-    keys = keys_referred_to(table, every)
-    return [
-        {
-            column.name: _cell(table, column, values, keys)
-            for column in columns_kept(table)
-        }
-        for values in every
-    ]  # fmt: skip
+    every = [_values(one) for one in records]
+    asked = [_named(target, Q(pk__in=ids)) for target, ids in _ids(table, every).items()]
+    keys = _keys(_union(asked))
+    return [_cells(table, values, keys) for values in every]
 
 
-def _values(table: str, record: Any) -> dict[str, Any]:
+def _values(record: Any) -> dict[str, Any]:
     held = record.__dict__
     values = {one.attname: held.get(one.attname) for one in record._meta.concrete_fields}
     return values | dict.fromkeys(type(record).sealed, "")
 
 
-def _cell(table: str, column: Column, values: Mapping[str, Any], keys: Any) -> str:
-    written = (values.get("as_written") or {}).get(column.name)
-    return written if written is not None else cell_of(table, column, values, keys)
-
-
-def keys_referred_to(table: str, every: Iterable[Mapping[str, Any]]) -> dict[str, dict[UUID, str]]:
-    """Keys of the records that these values refer to, by table and id, in one query.
-
-    The key of a record that is not there for whoever looks is blank.
-    """
-    wanted: dict[str, set[UUID]] = {target: set() for target, _ in _reference_fields(table)}
+def _ids(table: str, every: Iterable[Mapping[str, Any]]) -> dict[str, set[UUID]]:
+    """The ids of the records that these values refer to, by table."""
+    wanted: dict[str, set[UUID]] = {}
     for values in every:
         for target, field in _reference_fields(table):
-            wanted[target].update({values.get(f"{field}_id")} - {None})  # type: ignore[arg-type]
-    found = {target: dict.fromkeys(ids, "") for target, ids in wanted.items()}
-    parts = [_named(target, Q(pk__in=ids)) for target, ids in wanted.items() if ids]
-    for target, pk, key in _union(parts):
+            pk = values.get(f"{field}_id")
+            if pk is not None:
+                wanted.setdefault(target, set()).add(pk)
+    return wanted
+
+
+class _Key(dict[UUID, str]):
+    """Keys by id; that of a record which is not there for whoever looks is blank."""
+
+    def __missing__(self, hidden: UUID) -> str:
+        return ""
+
+
+def _keys(rows: Iterable[tuple[str, UUID, str]]) -> dict[str, _Key]:
+    found: dict[str, _Key] = defaultdict(_Key)
+    for target, pk, key in rows:
         found[target][pk] = key
     return found
+
+
+def _cells(table: str, values: Mapping[str, Any], keys: Mapping[str, _Key]) -> dict[str, str]:
+    written = values.get("as_written") or {}
+    return {
+        one.name: (written[one.name] or "")
+        if one.name in written
+        else cell_of(table, one, values, keys)  # type: ignore[arg-type]
+        for one in columns_kept(table)
+    }
 
 
 def _named(table: str, where: Q) -> QuerySet[Any]:
@@ -229,27 +240,6 @@ def joined(record: Any, cells: Mapping[str, str]) -> dict[str, list[Named]]:
     return found
 
 
-def referred_to(record: Any, cells: Mapping[str, str]) -> dict[str, list[Named]]:
-    """The records that each column of a record refers to, as far as they are there."""
-    return joined(record, cells) | _lists_of_keys(record, kind_of(type(record)), cells)
-
-
-def _lists_of_keys(record: Any, table: str, cells: Mapping[str, str]) -> dict[str, list[Named]]:
-    lists = [one for one in TABLES[table].columns if one.kind is Kind.TEXTS and one.refers_to]
-    wanted = {one.name: several(cells.get(one.name, "")) for one in lists}
-    parts = [
-        _named(str(one.refers_to), Q(case=record.case_id, key__in=wanted[one.name]))
-        for one in lists
-        if wanted[one.name]
-    ]
-    there = [Named(*row) for row in _union(parts)]
-    return {
-        one.name: [each for each in there if each.table == one.refers_to]
-        for one in lists
-        if wanted[one.name]
-    }
-
-
 @dataclass(frozen=True, slots=True)
 class Referring:
     """The records of one table that refer to one record by one column: how many, and the first."""
@@ -259,6 +249,15 @@ class Referring:
     count: int
     named: tuple[Named, ...]
     """All of them where they are few, else none."""
+
+
+@dataclass(frozen=True, slots=True)
+class Around:
+    """One record with its cells, what it refers to by each column, and what refers to it."""
+
+    cells: Mapping[str, str]
+    referred: Mapping[str, Sequence[Named]]
+    referring: Sequence[Referring]
 
 
 @cache
@@ -272,45 +271,72 @@ def referring_columns(table: str) -> tuple[tuple[str, str, str], ...]:
     )
 
 
-def referring(record: Recorded) -> list[Referring]:
-    """What refers to a record, in two queries: counted, and named where they are few."""
-    seen = set(tables_seen())
+def around(record: Any) -> Around:
+    """One record and what joins to it, in two queries; its sealed cells opened."""
+    table = kind_of(type(record))
+    values = _values(record)
+    if isinstance(record, CaseRow):
+        values |= opened_fields(record)
+    counted = _referring_counts(record, table)
+    few = {name: one for name, one in counted.items() if one[0] <= NAMED}
+    ids, lists = _ids(table, [values]), _lists_of_keys(table, values)
+    parts = [_said(_named(target, Q(pk__in=some)), "") for target, some in ids.items()]
+    parts += [
+        _said(_named(target, Q(case=record.case_id, key__in=keys)), column)
+        for column, (target, keys) in lists.items()
+    ]
+    parts += [
+        _said(_named(one, Q(**{field: record.pk})), f"{one}.{column}")
+        for _n, one, column, field in few.values()
+    ]
+    found: dict[str, list[Named]] = {}
+    for by, *row in _union(parts):
+        found.setdefault(by, []).append(Named(*row))
+    keys = _keys((one.table, one.id, one.key) for one in found.get("", ()))
+    cells = _cells(table, values, keys)
+    return Around(
+        cells,
+        joined(record, cells) | {column: found[column] for column in lists if column in found},
+        [
+            Referring(one, column, n, tuple(sorted(found.get(name, ()), key=lambda each: each.key)))
+            for name, (n, one, column, _field) in counted.items()
+        ],
+    )
+
+
+def _said(found: QuerySet[Any], by: str) -> QuerySet[Any]:
+    """The rows of `_named`, after a word that says why they were asked for."""
+    found = found.annotate(row_by=Value(by, CharField()))
+    return found.values_list("row_by", "row_table", "pk", "row_key")
+
+
+def _lists_of_keys(table: str, values: Mapping[str, Any]) -> dict[str, tuple[str, tuple[str, ...]]]:
+    """The columns with several keys: the table that they refer to, and the keys."""
+    return {
+        one.name: (one.refers_to, several(values.get(field_of(table, one.name)) or ""))
+        for one in TABLES[table].columns
+        if one.kind is Kind.TEXTS and one.refers_to
+    }
+
+
+def _referring_counts(record: Any, table: str) -> dict[str, tuple[int, str, str, str]]:
+    """How many records refer to one, with the table, column and field by which they do."""
     asked = {
-        f"{table}.{column}": (table, column, field)
-        for table, column, field in referring_columns(kind_of(type(record)))
-        if table in seen and access.nameable(RECORD_OF[table], field)
+        f"{other}.{column}": (other, column, field)
+        for other, column, field in referring_columns(table)
+        if access.sees_rows(RECORD_OF[other]) and access.nameable(RECORD_OF[other], field)
     }
     parts = [
-        RECORD_OF[table]
+        RECORD_OF[other]
         .objects.filter(**{field: record.pk})
         .order_by()
         .values(field)
         .annotate(row_table=Value(name, CharField()), row_count=Count("id"))
         .values_list("row_table", "row_count")
-        for name, (table, _column, field) in asked.items()
+        for name, (other, _column, field) in asked.items()
     ]
     counted = dict(_union(parts))
-    named = _members(record, {name: asked[name] for name, n in counted.items() if n <= NAMED})
-    return [
-        Referring(table, column, counted[name], tuple(named.get(name, ())))
-        for name, (table, column, _field) in asked.items()
-        if name in counted
-    ]
-
-
-def _members(record: Recorded, asked: Mapping[str, tuple[str, str, str]]) -> dict[str, list[Named]]:
-    found: dict[str, list[Named]] = {}
-    parts = [
-        _named(table, Q(**{field: record.pk}))
-        .annotate(row_by=Value(name, CharField()))
-        .values_list("row_by", "row_table", "pk", "row_key")
-        for name, (table, _column, field) in asked.items()
-    ]
-    for name, table, pk, key in _union(parts):
-        found.setdefault(name, []).append(Named(table, pk, key))
-    for many in found.values():
-        many.sort(key=lambda one: one.key)
-    return found
+    return {name: (counted[name], *asked[name]) for name in asked if name in counted}
 
 
 def keys_to_choose(case: InvestigationCase, tables: Iterable[str]) -> dict[str, list[str]]:

@@ -100,9 +100,17 @@ def cells_now(record: CaseRow) -> dict[str, str]:
     """Every cell of a record as an export would write it; a sealed one opened."""
     kind = kind_of(type(record))
     values = {one.attname: getattr(record, one.attname) for one in record._meta.concrete_fields}
-    for name, section in type(record).sealed.items():
-        values[name] = _opened(record.pk, kind, record.pk, section, values[name])
+    values |= opened_fields(record)
     return _cells(kind, values, _keys(kind, [values]))
+
+
+def opened_fields(record: CaseRow) -> dict[str, str]:
+    """The words of the sealed fields of a record."""
+    kind = kind_of(type(record))
+    return {
+        name: _opened(record.pk, kind, record.pk, section, getattr(record, name))
+        for name, section in type(record).sealed.items()
+    }
 
 
 def _opened(subject: UUID, kind: str, record: UUID, section: str, sealed: Any) -> str:
