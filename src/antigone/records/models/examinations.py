@@ -22,6 +22,7 @@ class ExaminationOrder(rows.CaseRow):
 
     class Meta(rows.CaseRow.Meta):
         constraints = rows.constraints_of("examination_order")
+        indexes = (models.Index(fields=["case", "number"], name="examination_order_by_number"),)
 
 
 class Examination(rows.CaseRow):

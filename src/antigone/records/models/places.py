@@ -108,6 +108,7 @@ class Transcription(rows.CaseRow):
                 "transcription_once_for_line_and_reader", "site", also=("page", "line", "reader")
             ),
         )
+        indexes = (models.Index(fields=["case", "number"], name="transcription_by_number"),)
 
 
 class Lead(rows.CaseRow):

@@ -1,6 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
 """Recovery: the sheet of each exhumation, and the photographs, filed by the code seen in them."""
 
+from django.db import models
+
 from antigone.records.models import rows
 
 
@@ -52,3 +54,4 @@ class Photograph(rows.CaseRow):
 
     class Meta(rows.CaseRow.Meta):
         constraints = rows.constraints_of("photograph")
+        indexes = (models.Index(fields=["case", "code_visible"], name="photograph_by_code"),)
