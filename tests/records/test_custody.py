@@ -34,7 +34,11 @@ SAMPLES = [
 @pytest.fixture
 def wood(imported):
     effect = [{"effect": "E1", "remains": "R1", "kind": "clothing"}]
-    return imported(small_case(party=PARTIES, sample=SAMPLES, effect=effect))
+    named = [
+        {"decision": f"D{n}", "remains": f"R{n}", "person": f"P{n}", "outcome": "identified"}
+        for n in (1, 2)
+    ]  # nobody is released without a name
+    return imported(small_case(party=PARTIES, sample=SAMPLES, effect=effect, decision=named))
 
 
 @pytest.fixture

@@ -11,6 +11,7 @@ from uuid import UUID
 from django.db import IntegrityError
 from django.db.models import Q
 
+from antigone.records import deciding, standing, telling
 from antigone.records.kinds import kind_of, rows_of
 from antigone.records.models import (
     CaseRow,
@@ -246,6 +247,8 @@ def _custody(pk: UUID, then: Mapping[str, Any]) -> Iterator[tuple[str, Remark]]:
         yield from _packed(item, ("container", then["container_id"]))
     if then["action"] in MOVES and _is_new(CustodyEvent, pk):
         yield from _moved(item, then)
+        if then["action"] == "released":
+            yield from _released(item, then)
 
 
 def _packed(item: Thing, container: Thing) -> Iterator[tuple[str, Remark]]:
@@ -262,6 +265,14 @@ def _moved(item: Thing, then: Mapping[str, Any]) -> Iterator[tuple[str, Remark]]
     elif where.sent is not None:
         receiver = where.sent.to_party.key if where.sent.to_party else where.sent.to_party_key
         yield "action", said("receipt-not-confirmed", to=receiver or "?", event=where.sent.key)
+
+
+def _released(item: Thing, then: Mapping[str, Any]) -> Iterator[tuple[str, Remark]]:
+    for remains, key in standing.remains_in(item):
+        refusal = standing.may_not_be_released(then["case_id"], remains, key)
+        if refusal is not None:
+            yield "action", refusal
+            return
 
 
 def _events(things: Iterable[Thing]) -> Iterable[CustodyEvent]:
@@ -343,6 +354,10 @@ _CHECKS: Mapping[str, _Check] = {
     "estimate": _estimate,
     "recovery": _recovery,
     "dvi_item": _dvi_item,
+    "recommendation": deciding.recommendation_faults,
+    "signature": deciding.signature_faults,
+    "decision": deciding.decision_faults,
+    "notification": telling.notification_faults,
 }
 
 

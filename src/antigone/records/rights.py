@@ -183,6 +183,8 @@ ACTIONS: Mapping[str, tuple[str, ...]] = MappingProxyType(
         "contradictions.take_stock": _DECIDERS,
         "transcriptions.settle": ("field_recorder",),
         "transcriptions.accept_agreed": ("field_recorder",),
+        "decisions.decide": ("legal_authority",),
+        "decisions.withdraw": ("legal_authority",),
         "erasures.erase": ("legal_authority",),
         "exports.export_case": (),  # the operator's: a case leaves whole
         "exports.export_paper": (),  # the operator's; on a page what is read is logged as read
@@ -191,8 +193,11 @@ ACTIONS: Mapping[str, tuple[str, ...]] = MappingProxyType(
         "jobs.ask": ("coordinator", "geneticist"),
         "jobs.cancel": ("coordinator", "geneticist"),
         "jobs.retry": ("coordinator", "geneticist"),
+        "notifications.tell": ("family_liaison",),
         "openings.open_record": _CASE_ROLES,
         "openings.approve_opening": ("coordinator", "administrator"),
+        "recommendations.recommend": ("commission",),
+        "recommendations.sign": ("commission",),
         "roles.begin": (NOBODY,),
         "roles.request_grant": ("administrator",),
         "roles.approve_grant": ("administrator",),
