@@ -249,22 +249,22 @@ def estimated_number(*, left: int, right: int, pairs: int, share: float) -> Esti
     tail = (1 - share) / 2
     fewest = left + right - pairs
     low = fewest
-    while low < estimate and _chance_of_at_least(pairs, low, left, right) < tail:
+    while _chance_of_at_most(pairs, low, left, right) < tail:
         low += 1
     return EstimatedNumber(estimate, low, _highest(left, right, pairs, tail), share)
 
 
 def _highest(left: int, right: int, pairs: int, tail: float) -> int | None:
-    """The largest number under which so few pairs are not too rare, by doubling and halving."""
+    """The largest number under which so many pairs are not too rare, by doubling and halving."""
     if pairs == 0:
         return None
     inside = left + right - pairs
     outside = 2 * inside + 1
-    while _chance_of_at_most(pairs, outside, left, right) >= tail:
+    while _chance_of_at_least(pairs, outside, left, right) >= tail:
         inside, outside = outside, 2 * outside
     while outside - inside > 1:
         middle = (inside + outside) // 2
-        if _chance_of_at_most(pairs, middle, left, right) >= tail:
+        if _chance_of_at_least(pairs, middle, left, right) >= tail:
             inside = middle
         else:
             outside = middle
