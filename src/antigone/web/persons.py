@@ -7,7 +7,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
 from antigone.records.queries import identifications, people
-from antigone.web import pages
+from antigone.web import charts, pages
 from antigone.web.pages import asked, case_or_404, or_404, paged
 
 
@@ -35,6 +35,8 @@ def one_person(request: HttpRequest, slug: str, key: str) -> HttpResponse:
         "case": case,
         "section": "persons",
         "person": person,
+        "chart": charts.teeth_of(person),
+        "body": charts.body_of(case, person),
         "decisions": people.decisions_about(person),
         "relations": people.relations_of(person),
         "proposals": identifications.proposals_for_person(run, key) if run else [],

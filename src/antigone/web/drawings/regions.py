@@ -31,7 +31,7 @@ _ITEM_PARTS = (
     "head", "neck", "right arm", "left arm", "right hand", "left hand", "chest abdomen", "back",
     "right leg", "left leg", "right foot", "left foot",
 )  # fmt: skip
-_ITEMS: Mapping[str, str] = MappingProxyType(
+ITEMS: Mapping[str, str] = MappingProxyType(
     {
         **{f"{item}.{n:02}": part for item in ("22", "31", "53")
            for n, part in enumerate(_ITEM_PARTS, 1)},
@@ -61,11 +61,6 @@ class _Word:
     region: str
     view: str
     length: int
-
-
-def part_of_item(number: str) -> str:
-    """The part of the body that an item of the forms is about, in words; blank for none."""
-    return _ITEMS.get(number, "")
 
 
 def places_of(region: str, side: str) -> tuple[Place, ...]:

@@ -138,13 +138,22 @@ def presence_of(row: Element) -> Presence:
     if share is not None:
         if share <= 0:
             return Presence.ABSENT
-        return Presence.PRESENT if share >= 1 and not row.zone else Presence.PARTIAL
+        return Presence.PRESENT if share >= 1 and not _zone(row) else Presence.PARTIAL
     for words, presence in ((_ABSENT, Presence.ABSENT), (_PARTLY, Presence.PARTIAL)):
         if any(pattern(word).search(said) for word in words):
             return presence
     if not said or any(pattern(word).search(said) for word in _WHOLE):
-        return Presence.PARTIAL if row.zone.strip() else Presence.PRESENT
+        return Presence.PARTIAL if _zone(row) else Presence.PRESENT
     return Presence.UNCLEAR
+
+
+def _zone(row: Element) -> str:
+    """The zone that a row is about; blank where it is about the whole bone."""
+    zone = plain(row.zone)
+    return "" if any(pattern(word).search(zone) for word in _ENTIRE) else zone
+
+
+_ENTIRE = ("whole", "all", "entire", "complete", "any", "none", "n a", "ціл*", "вся", "весь", "усе")
 
 
 def _share(completeness: str) -> float | None:
@@ -160,7 +169,7 @@ def together(rows: Sequence[Element]) -> Presence:
     found = {presence_of(row) for row in rows}
     if not found:
         return Presence.NOT_RECORDED
-    if found == {Presence.ABSENT} and all(row.zone.strip() for row in rows):
+    if found == {Presence.ABSENT} and all(_zone(row) for row in rows):
         return Presence.PARTIAL
     if len(found) == 1:
         return found.pop()
