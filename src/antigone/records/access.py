@@ -387,6 +387,15 @@ def sees_whole(*sections: Section | str) -> bool:
     return sight.sees_all or all(sight.complete(Section(one)) for one in sections)
 
 
+def sees_as_far(section: Section | str, other: Section | str) -> bool:
+    """Whether one section is seen exactly as far as another, so that what is absent is not there.
+
+    Not where pairs are opened: of a person, the pair that is open may be seen and others not.
+    """
+    sight = looking()
+    return sight.sees_all or sight.as_far(Section(section), Section(other))
+
+
 def visible(kind: str, record: UUID, columns: Mapping[str, Any]) -> dict[str, Any]:
     """Of the columns of a record as it once stood, those that may be seen (history pages).
 

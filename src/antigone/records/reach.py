@@ -110,6 +110,13 @@ class Seeing:
         """Whether what is not seen of a section is not there, in the case or at the site."""
         return section in self._scopes and set(self._scopes[section]) <= {Reach.CASE, Reach.SITE}
 
+    def as_far(self, section: Section, other: Section) -> bool:
+        """Whether two sections reach exactly as far as one another, and not by opened pairs."""
+        scope = self._scopes.get(section)
+        if scope is None or Reach.OPENED in scope:
+            return False
+        return scope in (WHOLE, self._scopes.get(other))
+
     # Rows
 
     def rows(self, model: type[models.Model]) -> Q | None:
