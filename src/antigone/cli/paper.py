@@ -19,6 +19,9 @@ if TYPE_CHECKING:
     from antigone.records.models import InvestigationCase
 
 _KINDS = ("body", "bag", "grave")
+_SHEETS = ("recovery", "photographs", "custody", "receipt", "family-receipt", "consent")
+_BLANKS = ("recovery", "post-mortem", "ante-mortem", "photographs", "custody", "transport",
+           "consent", "receipt")  # fmt: skip
 _OUT = click.argument("out", type=click.Path(path_type=Path, dir_okay=False))
 
 
@@ -51,16 +54,57 @@ def labels(
 
 
 @paper.command()
-@click.argument("name", type=click.Choice(["recovery"]))
+@click.argument("name", type=click.Choice(_SHEETS))
 @click.argument("slug")
 @click.argument("key")
 @_OUT
 def sheet(name: str, slug: str, key: str, out: Path) -> None:
-    """Write the sheet NAME of the thing KEY of case SLUG to OUT."""
+    """Write the sheet NAME of the thing KEY of case SLUG to OUT.
+
+    The key is that of remains; for family-receipt of a family, for consent of a consent.
+    """
     case = _case(slug)
     from antigone.exchange.paper import of_cases
 
     _keep(case, of_cases.SHEETS[name](case, key, _now()), out)
+
+
+@paper.command()
+@click.argument("slug")
+@click.argument("carrier")
+@click.argument("day", type=click.DateTime(["%Y-%m-%d"]))
+@_OUT
+def transport(slug: str, carrier: str, day: datetime, out: Path) -> None:
+    """Write the list of what was handed to CARRIER (the key of a party) on DAY (UTC)."""
+    case = _case(slug)
+    from antigone.exchange.paper import of_cases
+
+    _keep(case, of_cases.transport_list(case, carrier, _now(), day=day.date()), out)
+
+
+@paper.command()
+@click.argument("slug")
+@click.argument("day", type=click.DateTime(["%Y-%m-%d"]))
+@_OUT
+def meeting(slug: str, day: datetime, out: Path) -> None:
+    """Write the sheet of the daily meeting of case SLUG, as of the end of DAY (UTC)."""
+    case = _case(slug)
+    from antigone.exchange.paper import of_cases
+
+    _keep(case, of_cases.meeting_sheet(case, _now(), day=day.date()), out)
+
+
+@paper.command()
+@click.argument("name", type=click.Choice(_BLANKS))
+@_OUT
+def blank(name: str, out: Path) -> None:
+    """Write the sheet or form NAME without values, to fill by hand. Needs no case."""
+    from antigone.cli.database import start_django
+
+    start_django()
+    from antigone.exchange.paper import of_cases
+
+    out.write_bytes(of_cases.blank(name, _now()).content)
 
 
 @paper.command()

@@ -124,7 +124,9 @@ def paragraph(words: Words) -> Block:
 
 def field(label: Words, value: str = "", *, span: int = 1, lines: int = 1) -> Mapping[str, Any]:
     """One field with its label; a blank one has `lines` to write on."""
-    return {"label": label, "value": value, "span": span, "lines": lines, "options": []}
+    return {
+        "label": label, "value": value, "span": span, "lines": lines, "options": [], "codes": [],
+    }  # fmt: skip
 
 
 def choice(
@@ -132,7 +134,7 @@ def choice(
 ) -> Mapping[str, Any]:
     """One field with boxes, of which some are crossed."""
     boxes = [{"words": words, "on": on} for words, on in options]
-    return {"label": label, "value": "", "span": span, "lines": 1, "options": boxes}
+    return {**field(label, span=span), "options": boxes}
 
 
 def fields(found: Iterable[Mapping[str, Any]], *, columns: int) -> Block:

@@ -5,6 +5,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from datetime import date
+from typing import Any
 from uuid import UUID
 
 from django.db.models import Q
@@ -14,17 +16,26 @@ from antigone.records.kinds import kind_of
 from antigone.records.models import (
     RECORD_OF,
     CaseRow,
+    Consent,
+    CustodyEvent,
     DviItem,
+    Effect,
+    Family,
     Grave,
     InvestigationCase,
     Mark,
+    Party,
     Person,
+    Photograph,
     Recovery,
     Remains,
+    Sample,
     Tooth,
     field_of,
     references_of,
 )
+from antigone.records.queries import custody
+from antigone.records.queries.entries import cells
 from antigone.records.queries.history import cells_now
 from antigone.terms.tables import TABLES, Row
 
@@ -42,15 +53,20 @@ class PaperRow:
 def row_of(record: CaseRow) -> PaperRow:
     """A record as a row; columns that may not be seen are not in it."""
     table = kind_of(type(record))
-    cells = cells_now(record)
-    seen = {name: cells[name] for name in TABLES[table].column_names
+    now = cells_now(record)
+    seen = {name: now[name] for name in TABLES[table].column_names
             if access.sees_column(table, name)}  # fmt: skip
     return PaperRow(table, record.pk, record.revision, seen)
 
 
 def rows_of_all(records: Iterable[CaseRow]) -> list[PaperRow]:
-    """These records as rows, in their order."""
-    return [row_of(one) for one in records]
+    """These records, of tables without sealed columns, as rows in their order."""
+    found = list(records)
+    lines: dict[UUID, dict[str, str]] = {}
+    for table in dict.fromkeys(kind_of(type(one)) for one in found):
+        of = [one for one in found if kind_of(type(one)) == table]
+        lines |= {one.pk: cells for one, cells in zip(of, _lines(table, of), strict=True)}
+    return [PaperRow(kind_of(type(one)), one.pk, one.revision, lines[one.pk]) for one in found]
 
 
 def remains_named(case: InvestigationCase, key: str) -> Remains | None:
@@ -114,3 +130,68 @@ def _key_part(table: str, name: str, row: Row) -> Q:
     target = row.get(by, "") if by else next(iter(targets))
     joined = Q(**{f"{targets[target]}__key": cell}) if target in targets else Q()
     return joined | Q(**{f"{name}_key": cell}) if cell else joined
+
+
+@dataclass(frozen=True, slots=True)
+class ListRow:
+    """One line of a list on paper: cells, and the names of the parties where they may be seen."""
+
+    cells: Mapping[str, str]
+    within: str = ""
+    """Key of the container with which it moved."""
+
+
+def photographs_of(remains: Remains) -> list[ListRow]:
+    """Every photograph of remains and of what was found with them, in the order of the log."""
+    of = Q(item_remains=remains)
+    of |= Q(item_effect__remains=remains) | Q(item_exhibit__remains=remains)
+    found = Photograph.objects.filter(of).order_by("at_utc", "ordinal")
+    return [ListRow(one) for one in _lines("photograph", list(found))]
+
+
+def chain_on_paper(item: CaseRow) -> list[ListRow]:
+    """The custody of one thing from hand to hand, through its containers."""
+    links = custody.chain_of(item)
+    lines = _lines("custody", [link.event for link in links])
+    return [ListRow(cells, link.within) for cells, link in zip(lines, links, strict=True)]
+
+
+def party_named(case: InvestigationCase, key: str) -> Party | None:
+    """The party of that key."""
+    return Party.objects.filter(case=case, key=key).first()
+
+
+def transport_by(party: Party, day: date) -> list[ListRow]:
+    """What was handed to a party, such as a vehicle, on a day (UTC), in the order of the day."""
+    found = CustodyEvent.objects.filter(
+        to_party=party, action="handed_over", at_utc__date=day
+    ).order_by("at_utc", "ordinal")
+    return [ListRow(one) for one in _lines("custody", list(found))]
+
+
+def samples_of_family(family: Family) -> list[ListRow]:
+    """The reference samples that a family gave."""
+    found = Sample.objects.filter(individual__family=family).order_by("ordinal")
+    return [ListRow(one) for one in _lines("sample", list(found))]
+
+
+def effects_of(remains: Remains) -> list[ListRow]:
+    """The objects found with remains."""
+    found = Effect.objects.filter(remains=remains).order_by("ordinal")
+    return [ListRow(one) for one in _lines("effect", list(found))]
+
+
+def family_named(case: InvestigationCase, key: str) -> Family | None:
+    """The family of that key."""
+    return Family.objects.filter(case=case, key=key).first()
+
+
+def consent_named(case: InvestigationCase, key: str) -> Consent | None:
+    """The consent of that key."""
+    return Consent.objects.filter(case=case, key=key).first()
+
+
+def _lines(table: str, records: list[Any]) -> list[dict[str, str]]:
+    """The cells of these records that may be seen."""
+    names = [name for name in TABLES[table].column_names if access.sees_column(table, name)]
+    return [{name: one.get(name, "") for name in names} for one in cells(table, records)]
