@@ -17,7 +17,13 @@ from babel.messages.pofile import read_po, write_po
 SOURCE = Path(__file__).resolve().parents[2] / "src" / "antigone"
 LOCALES = SOURCE / "web" / "locale"
 FLOORS = ("terms", "science", "records", "analysis", "web")
-FILES = ("exchange/day_sheets.py",)
+FILES = (
+    "exchange/day_sheets.py",
+    "exchange/paper/carried.py",
+    "exchange/paper/labels.py",
+    "exchange/paper/of_cases.py",
+    "exchange/paper/recording.py",
+)
 """Files of other floors that speak to readers in their language."""
 KEYWORDS = {
     "_": None,

@@ -62,6 +62,7 @@ LABELS: Mapping[str, Promise] = {
     "kin_complete": _("All close kin stated"),
     "stated_on": _("Stated on"),
     "contact_ref": _("How the family is reached"),
+    "contact": _("Names and addresses of the living"),
     "individual": _("Relative"),
     "father": _("Father"),
     "mother": _("Mother"),
