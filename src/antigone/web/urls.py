@@ -57,6 +57,11 @@ urlpatterns = [
     path(f"{_CASE}/families/", families.family_list, name="families"),
     path(f"{_CASE}/families/<path:key>/", families.one_family, name="family"),
     path(f"{_CASE}/contradictions/", contradictions.contradiction_list, name="contradictions"),
+    path(f"{_CASE}/contradictions/stock/", contradictions.take_stock, name="take-stock"),
+    path(
+        f"{_CASE}/contradictions/<slug:mark>/", contradictions.one_contradiction,
+        name="contradiction",
+    ),
     path(f"{_CASE}/claims/", claims.claim_list, name="claims"),
     path(f"{_CASE}/claims/<path:key>/", claims.one_claim, name="claim"),
     path(f"{_CASE}/jobs/", jobs.job_list, name="jobs"),

@@ -39,11 +39,21 @@ class Contradiction:
         """The records concerned, as a kept contradiction names them."""
         return " ".join(sorted(f"{kind}:{one}" for kind, one in self.about))
 
+    @property
+    def mark(self) -> str:
+        """What an address calls it by: the same for the same kind and records."""
+        return mark_of(self.kind, self.which)
+
     def digest(self, salt: str) -> str:
         """SHA-256 of what the records say; salted, because names could be guessed from it."""
         facts = {name: str(value) for name, value in self.remark.facts.items()}
         said = [salt, self.kind, self.which, facts, list(self.held)]
         return sha256(canonical({"said": said})).hexdigest()
+
+
+def mark_of(kind: str, which: str) -> str:
+    """A short name for a contradiction of this kind between these records."""
+    return sha256(f"{kind} {which}".encode()).hexdigest()[:20]
 
 
 @dataclass(frozen=True, slots=True)

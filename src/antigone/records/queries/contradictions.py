@@ -24,7 +24,7 @@ from antigone.records.queries import (
     contradictions_of_examinations,
     contradictions_of_places,
 )
-from antigone.records.queries.contradicting import Contradiction, Kind
+from antigone.records.queries.contradicting import Contradiction, Kind, mark_of
 from antigone.records.queries.evidence import Evidence
 from antigone.records.sections import Section
 
@@ -47,6 +47,16 @@ class Standing:
     kept: KeptContradiction | None
     changed: bool = False
     """Whether it was decided, and is open again because its records say something else now."""
+
+    @property
+    def which(self) -> str:
+        """The records concerned."""
+        return self.found.which if self.found else self.kept.about if self.kept else ""
+
+    @property
+    def mark(self) -> str:
+        """What an address calls it by."""
+        return mark_of(self.kind, self.which)
 
     @property
     def is_gone(self) -> bool:
