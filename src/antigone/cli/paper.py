@@ -200,6 +200,7 @@ def _keep(case: InvestigationCase, found: Paper, out: Path) -> None:
         exports.export_paper(
             case=case, by=account(), about=found.about,
             sha256=hashlib.sha256(found.content).hexdigest(), size=len(found.content),
+            read=found.read,
         )  # fmt: skip
     except BaseException:
         out.unlink()

@@ -7,6 +7,7 @@ from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import TypeVar
+from uuid import UUID
 
 from antigone.exchange.paper import dvi_forms, family_papers, lists, recovery_sheets
 from antigone.exchange.paper.carried import Carried
@@ -39,6 +40,8 @@ class Paper:
     content: bytes
     file_name: str
     about: CaseRow | None = None
+    read: tuple[tuple[str, UUID, str], ...] = ()
+    """Kind, id and section of the protected cells that stand on it."""
 
 
 def carried_of(
@@ -90,8 +93,8 @@ def _form(
     sheet = dvi_forms.dvi_form(
         paper, carried.tables, code=code, case=case.slug, made_at=made_at, carried=carried
     )
-    named = code or owner.pk.hex[:8]
-    return Paper(pdf_of(sheet), f"{paper.replace('_', '-')}-{named}.pdf", owner)
+    named = f"{paper.replace('_', '-')}-{code or owner.pk.hex[:8]}.pdf"
+    return Paper(pdf_of(sheet), named, owner, papers.protected_in(rows))
 
 
 def photograph_log(case: InvestigationCase, key: str, made_at: datetime) -> Paper:

@@ -1,6 +1,9 @@
 # SPDX-License-Identifier: Apache-2.0
 """What leaves the records: every export is an act, with the digest of what left."""
 
+from collections.abc import Collection
+from uuid import UUID
+
 from antigone.records import access
 from antigone.records.actions import trail
 from antigone.records.models import CaseRow, InvestigationCase, User
@@ -19,9 +22,14 @@ def export_case(
 
 @access.guarded("exports.export_paper")
 def export_paper(
-    *, case: InvestigationCase, by: User, sha256: str, size: int, about: CaseRow | None = None
-) -> None:
-    """Record that a paper about a record, or about the case, left as a file of this digest."""
+    *, case: InvestigationCase, by: User, sha256: str, size: int, about: CaseRow | None = None,
+    read: Collection[tuple[str, UUID, str]] = (),
+) -> None:  # fmt: skip
+    """Record that a paper about a record, or about the case, left as a file of this digest.
+
+    `read` are kind, id and section of what protected cells stand on it: they were read.
+    """
+    trail.record_reads(by=by, case=case, read=read, role=access.acting_as())
     trail.record(
         action="exports.export_paper", by=by, case=case, about=about or case,
         attachments=[(sha256, size)],

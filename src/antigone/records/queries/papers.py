@@ -37,6 +37,7 @@ from antigone.records.models import (
 from antigone.records.queries import custody
 from antigone.records.queries.entries import cells
 from antigone.records.queries.history import cells_now
+from antigone.records.sections import PROTECTED, section_of
 from antigone.terms.tables import TABLES, Row
 
 
@@ -67,6 +68,16 @@ def rows_of_all(records: Iterable[CaseRow]) -> list[PaperRow]:
         of = [one for one in found if kind_of(type(one)) == table]
         lines |= {one.pk: cells for one, cells in zip(of, _lines(table, of), strict=True)}
     return [PaperRow(kind_of(type(one)), one.pk, one.revision, lines[one.pk]) for one in found]
+
+
+def protected_in(rows: Iterable[PaperRow]) -> tuple[tuple[str, UUID, str], ...]:
+    """Kind, id and section of every protected cell in these rows."""
+    return tuple(
+        (one.table, one.record, section.value)
+        for one in rows
+        for name, cell in one.cells.items()
+        if cell and (section := section_of(one.table, name)) in PROTECTED and section
+    )
 
 
 def remains_named(case: InvestigationCase, key: str) -> Remains | None:
