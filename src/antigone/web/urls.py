@@ -25,6 +25,7 @@ from antigone.web import (
     places,
     records,
     remains,
+    photographs,
     set_up,
 )
 
@@ -55,6 +56,8 @@ urlpatterns = [
     path(f"{_CASE}/drawn/remains/<path:key>/", charts.drawn_remains, name="drawn-remains"),
     path(f"{_CASE}/sites/<path:key>/", charts.one_site, name="site"),
     path(f"{_CASE}/families/", families.family_list, name="families"),
+    path(f"{_CASE}/photographs/", photographs.photograph_list, name="photographs"),
+    path(f"{_CASE}/pictures-shown/", photographs.exposure, name="exposure"),
     path(f"{_CASE}/families/<path:key>/", families.one_family, name="family"),
     path(f"{_CASE}/contradictions/", contradictions.contradiction_list, name="contradictions"),
     path(f"{_CASE}/contradictions/stock/", contradictions.take_stock, name="take-stock"),
