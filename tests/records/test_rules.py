@@ -94,6 +94,17 @@ def test_rule_2_holds_for_a_folder_that_brings_codes(amina) -> None:
     assert codes == {issue("FORE", "A", number) for number in (42, 43, 44)}
 
 
+def test_rule_2_the_code_on_a_label_is_the_code_of_its_remains(wood, amina) -> None:
+    issued = CodeCounter.objects.get(case=wood).last_issued
+    label = issue(wood.code_prefix, "A", issued + 7)
+    one = entries.enter(case=wood, table="remains", cells={"remains": label}, by=amina)
+    assert one.code == one.key == label
+    without_hyphens = {"remains": label.replace("-", "")}
+    with pytest.raises(EntryRefused) as refusal:
+        entries.enter(case=wood, table="remains", cells=without_hyphens, by=amina)
+    assert "Compare it with the label" in str(refusal.value.faults["remains"])
+
+
 def test_rule_3_a_bag_has_a_label_and_a_photograph_the_code_that_is_seen(wood, amina) -> None:
     bag = Container.objects.get(case=wood)
     assert "container_key_given" in database_refuses(lambda: change(bag, key=""))

@@ -149,6 +149,13 @@ _RULES: Mapping[str, tuple[str, str]] = MappingProxyType(
             "",
             gettext_noop("Another record says this of the same two. Correct that one instead."),
         ),
+        "_code_never_reused": (
+            "remains",
+            gettext_noop(
+                "Other remains bear this code already, and a code is never reused. Compare it with "
+                "the label; leave the field blank for a new code."
+            ),
+        ),
         "_once_for_remains": (
             "remains",
             gettext_noop("These remains have such a record already. Correct that one instead."),

@@ -2,11 +2,11 @@
 """Cases: take one in, whole or not at all."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from antigone.records import access
 from antigone.records.actions import trail
-from antigone.records.actions.codes import free_prefix, issue_codes, note_codes_brought
+from antigone.records.actions.codes import codes_of_remains, free_prefix, note_codes_brought
 from antigone.records.actions.rows import (
     Joined,
     columns_of,
@@ -24,7 +24,7 @@ from antigone.records.models import (
     field_of,
 )
 from antigone.terms.policy import read_policy
-from antigone.terms.tables import TABLES, Tables
+from antigone.terms.tables import TABLES, Row, Tables
 
 
 @access.guarded("cases.import_case")
@@ -46,7 +46,7 @@ def import_case(
     joined: Joined = {}
     for table in _in_order_of_reference(tables):
         if table in RECORD_OF:
-            codes = issue_codes(case, len(tables[table])) if table == "remains" else ()
+            codes = _codes(case, tables[table]) if table == "remains" else ()
             store_table(case, table, tables[table], joined, codes)
         else:
             keep_word_for_word(case, table, tables[table], joined)
@@ -69,6 +69,10 @@ def _open_case(*, name: str, slug: str, policy_text: str, invented: bool) -> Inv
     )
     CodeCounter.objects.create(case=case)
     return case
+
+
+def _codes(case: InvestigationCase, rows: Sequence[Row]) -> list[str]:
+    return codes_of_remains(case, [row.get("remains", "") for row in rows])
 
 
 def _keys_of(tables: Tables) -> Iterator[str]:

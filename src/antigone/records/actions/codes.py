@@ -2,7 +2,7 @@
 """Codes of a case: each number is issued once and never again."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from django.conf import settings
 
@@ -37,6 +37,17 @@ def issue_codes(case: InvestigationCase, count: int) -> list[str]:
             kind="code_counter", record=counter.pk, base=counter.revision, now=counter.revision + 1
         )
     return [issue(case.code_prefix, installation, first + n) for n in range(count)]
+
+
+def codes_of_remains(case: InvestigationCase, keys: Sequence[str]) -> list[str]:
+    """The code of each set of remains: the one on its label, where its key is one of this case.
+
+    The same code stands on body, bag and photographs; a second one would be a label too many.
+    """
+    own = [_number_in(case, key) for key in keys]
+    fresh = iter(issue_codes(case, own.count(0)))
+    installation = settings.ANTIGONE_INSTALLATION
+    return [issue(case.code_prefix, installation, n) if n else next(fresh) for n in own]
 
 
 def note_codes_brought(case: InvestigationCase, keys: Iterable[str]) -> None:

@@ -17,7 +17,7 @@ from django.db.models import Max
 from antigone.records import access
 from antigone.records.actions.cells import checked_fields, note_columns
 from antigone.records.actions.changes import change
-from antigone.records.actions.codes import issue_codes, note_codes_brought
+from antigone.records.actions.codes import codes_of_remains, issue_codes, note_codes_brought
 from antigone.records.errors import ChangedMeanwhile, UnknownTable
 from antigone.records.impossible import Faults, impossible, rule_broken
 from antigone.records.kinds import kind_of, rows_of
@@ -160,6 +160,6 @@ def _with_a_key(
     needs_key = column is not None and not written
     if not (has_code or needs_key):
         return dict(cells), {}
-    code = issue_codes(case, 1)[0]
+    code = codes_of_remains(case, [written])[0] if has_code else issue_codes(case, 1)[0]
     given = {**cells, column: code} if column and needs_key else dict(cells)
     return given, {"code": code} if has_code else {}
