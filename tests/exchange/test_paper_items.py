@@ -9,6 +9,7 @@ import pytest
 
 from antigone.exchange.paper import dvi_forms
 from antigone.exchange.paper.carried import read_form
+from antigone.exchange.paper.drawings import TEETH
 from antigone.exchange.paper.of_cases import ante_mortem_form, post_mortem_form
 from antigone.exchange.paper.recording import compare, take_in
 from antigone.records.actions import cases, entries
@@ -177,6 +178,45 @@ def test_a_form_from_elsewhere_becomes_new_records(wood):
     assert (again.entered, again.corrected, again.same) == (0, 0, 42)
     here = ante_mortem_form(wood, "EXT-7", AT)
     assert read_form(here.content).tables == carried.tables
+
+
+def test_teeth_marks_and_bones_stand_on_the_form_and_come_back(wood):
+    rows = [
+        ("tooth", {"owner_kind": "remains", "owner": "R1", "tooth": tooth, "charted_on": DAY,
+                   "state": state, "surfaces": surfaces, "original_code": f"X{tooth}"})
+        for tooth, state, surfaces in (("16", "filled", "MOD"), ("55", "sound", ""),
+                                       ("36", "missing_antemortem", ""))
+    ]  # fmt: skip
+    rows.append(
+        ("mark", {"mark": "M1", "owner_kind": "remains", "owner": "R1", "kind": "tattoo",
+                  "region": "arm", "side": "left", "description": "якір"})
+    )  # fmt: skip
+    rows.append(
+        ("element", {"remains": "R1", "element": "femur", "side": "left", "zone": "shaft",
+                     "completeness": "75 %"})
+    )  # fmt: skip
+    new = [NewRow(table, cells) for table, cells in rows]
+    entries.enter_form(case=wood, rows=new, by=account("amina"), reason="a test")
+    carried = read_form(post_mortem_form(wood, "R1", AT).content)
+    back = [
+        (table, {name: cell for name, cell in row.items() if cell})
+        for table in ("tooth", "mark", "element")
+        for row in carried.tables[table]
+    ]
+    filled = [(table, {name: cell for name, cell in row.items() if cell}) for table, row in rows]
+    assert back == filled
+    form = dvi_forms.dvi_form("post_mortem", carried.tables, code="", case="", made_at=AT)
+    body, chart = (one["svg"] for one in form.blocks if one["is"] == "drawing")
+    assert chart.count("#404040") == 3, "mesial, occlusal and distal of tooth 16"
+    assert all(f">{tooth}</text>" in chart for tooth in TEETH)
+    assert len(TEETH) == 52
+    assert ">1</text>" in body
+
+
+def test_an_item_of_the_other_form_is_printed_at_the_end():
+    row = {"owner_kind": "remains", "owner": "R1", "item": "57", "value": "invented tablets"}
+    form = dvi_forms.dvi_form("post_mortem", {"dvi_item": [row]}, code="", case="", made_at=AT)
+    assert "invented tablets" in repr(form.blocks[-2:])
 
 
 @pytest.mark.parametrize(

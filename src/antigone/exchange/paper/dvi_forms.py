@@ -31,11 +31,18 @@ _KEYED = ("owner_kind", "owner", "item", "recorded_on", "value", "no_data", "att
 _TOOTH = ("owner_kind", "owner", "tooth", "charted_on", "state", "surfaces", "original_code",
           "examiner")  # fmt: skip
 _MARK = ("mark", "owner_kind", "owner", "kind", "region", "side", "description", "serial")
+_ELEMENT = ("remains", "element", "side", "zone", "completeness", "measurements", "note")
 _OF_REMAINS = ("remains", "kind", "sex", "age_min", "age_max", "stature_min_cm", "stature_max_cm")
 _OF_PERSON = ("person", "name", "name_other", "sex", "born", "last_seen_on", "last_seen_where",
               "stature_cm")  # fmt: skip
 CARRIED: Mapping[str, Mapping[str, tuple[str, ...]]] = {
-    POST_MORTEM: {"remains": _OF_REMAINS, "dvi_item": _KEYED, "tooth": _TOOTH, "mark": _MARK},
+    POST_MORTEM: {
+        "remains": _OF_REMAINS,
+        "dvi_item": _KEYED,
+        "tooth": _TOOTH,
+        "mark": _MARK,
+        "element": _ELEMENT,
+    },
     ANTE_MORTEM: {"person": _OF_PERSON, "dvi_item": _KEYED, "tooth": _TOOTH, "mark": _MARK},
 }
 """What each form carries inside: the columns that stand on it, and the keys that join them."""
@@ -91,6 +98,8 @@ def dvi_form(
         blocks += [heading(_SHEETS[sheet]), *_sheet(list(items), values)]
         if sheet == "D4":
             blocks += _marks(rows.get("mark", ()))
+        if sheet == "E3":
+            blocks.append(_elements(rows.get("element", ())))
         if sheet == "F2":
             blocks += _teeth(rows.get("tooth", ()))
     blocks += _of_the_other_form(owner, values)
@@ -242,6 +251,16 @@ def _region(row: Row) -> str:
     """The region as the drawing names it, with its side where it has one."""
     region, side = row.get("region", "").strip().lower(), row.get("side", "").strip().lower()
     return f"{side} {region}" if side in ("left", "right") and " " not in region else region
+
+
+def _elements(rows: Sequence[Row]) -> Block:
+    """What is there of the skeleton, bone by bone and zone by zone."""
+    shown = _ELEMENT[1:]
+    return table(
+        [column_words("element", name) for name in shown],
+        [[row.get(name, "") for name in shown] for row in rows],
+        widths=[36, 20, 26, 28, 34, -1], blank_rows=0 if rows else 10,
+    )  # fmt: skip
 
 
 def _teeth(rows: Iterable[Row]) -> list[Block]:

@@ -20,6 +20,7 @@ from antigone.records.models import (
     CustodyEvent,
     DviItem,
     Effect,
+    Element,
     Family,
     Grave,
     InvestigationCase,
@@ -109,7 +110,7 @@ def rows_of_recovery(remains: Remains) -> dict[str, PaperRow]:
 
 
 def rows_of_form(owner: Remains | Person) -> list[PaperRow]:
-    """What a form says of remains or of a person: the latest of each item and tooth, every mark."""
+    """What a form says of remains or of a person: the latest of items and teeth, marks, bones."""
     of = {f"owner_{kind_of(type(owner))}": owner}
     items = DviItem.objects.filter(**of).order_by("recorded_on_latest", "ordinal")
     teeth = Tooth.objects.filter(**of).order_by("charted_on_latest", "ordinal")
@@ -118,7 +119,8 @@ def rows_of_form(owner: Remains | Person) -> list[PaperRow]:
         *{one.tooth: one for one in teeth}.values(),
     ]
     marks = Mark.objects.filter(**of).order_by("ordinal")
-    return rows_of_all([owner, *latest, *marks])
+    bones = Element.objects.filter(remains=owner.pk).order_by("ordinal")
+    return rows_of_all([owner, *latest, *marks, *bones])
 
 
 def recorded_as(case: InvestigationCase, table: str, row: Row) -> CaseRow | None:
