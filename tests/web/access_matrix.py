@@ -6,6 +6,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from io import BytesIO
 from itertools import count
 
 from django.apps import apps
@@ -16,7 +17,7 @@ from django.utils import timezone
 from antigone.records import access
 from antigone.records.actions import analyses, cases
 from antigone.records.kinds import rows_of
-from antigone.records.models import AnalysisRun, InvestigationCase, KeptRow
+from antigone.records.models import RECORD_OF, AnalysisRun, InvestigationCase, KeptRow
 from antigone.records.models.sight import Seen, within
 from antigone.records.queries.cases import case_tables
 from antigone.records.reach import case_path, kind_of
@@ -38,7 +39,8 @@ from tests.cases import policy_text
 from tests.roles import account, somebody
 
 ROWS = 2
-_LISTS = {"graves", "number", "remains", "persons", "families", "contradictions", "claims"}
+_LISTS = {"graves", "number", "remains", "persons", "families", "contradictions", "claims",
+          "search", *RECORD_OF}  # fmt: skip
 """Pages that are asked questions."""
 CANARY = re.compile(r"zq\d{5}q", re.IGNORECASE)
 
@@ -233,16 +235,26 @@ def _given(case, words: Canaries, pattern: URLPattern, arguments: set[str]) -> I
     if not rest:
         yield slug
     elif rest == {"key"}:
-        for table in ("grave", "remains", "person", "family", "claim"):
+        for table in KEYED:
             yield {**slug, "key": _key(words, table, 0)}
     elif rest == {"number"}:
         yield {**slug, "number": rows_of(AnalysisRun).get(case=case).number}
     elif rest == {"sequence"}:
         yield from ({**slug, "sequence": n} for n in (0, 3, 60))
+    elif rest == {"table"}:
+        yield from ({**slug, "table": table} for table in TABLES)
     elif rest == {"table", "record"}:
-        for table in ("grave", "marker", "remains", "person", "family", "relative", "decision"):
-            model = next(one for one in _seen() if kind_of(one) == table)
-            yield {**slug, "table": table, "record": rows_of(model).filter(case=case).first().pk}
+        for table, model in RECORD_OF.items():
+            record = rows_of(model).filter(**{case_path(model): case}).first()
+            yield {**slug, "table": table, "record": record.pk}
+
+
+KEYED = tuple(
+    table.name
+    for table in TABLES.values()
+    if len(table.key) == 1 and table.column(table.key[0]).refers_to is None
+)
+"""Tables whose records are named by one key of their own: each may have a page by it."""
 
 
 def _questions(words: Canaries) -> list[str]:
@@ -260,6 +272,20 @@ def leaks(world: World, role: str, case: str, page: str, asked: str) -> set[str]
     found = {one.lower() for one in CANARY.findall(page)} - set(CANARY.findall(asked))
     every = {word for words in world.words.values() for word in words.section}
     return (found & every) - world.allowed(role, case)
+
+
+def words_of(answer) -> str:
+    """All that an answer says: its headers, its text, and of a PDF the text and what it carries."""
+    content = b"".join(answer.streaming_content) if answer.streaming else answer.content
+    said = repr(answer.headers)
+    if content.startswith(b"%PDF"):
+        from pypdf import PdfReader
+
+        found = PdfReader(BytesIO(content))
+        pages = [page.extract_text() for page in found.pages]
+        carried = [one for many in found.attachments.values() for one in many]
+        return said + "".join(pages) + "".join(one.decode(errors="replace") for one in carried)
+    return said + content.decode(errors="replace")
 
 
 def signed_in(world: World, role: str) -> Client:

@@ -75,6 +75,7 @@ _CODES: Mapping[str, str] = {
     "author_discipline": "discipline",
     "discipline": "discipline",
     "notification.of": "told",
+    "withdrawn_because": "withdrawn_because",
     "in_person": "yes_no",
 }
 """Columns of codes, and the kind of their words."""
@@ -158,11 +159,16 @@ def sorts(has_key: bool) -> list[tuple[str, str]]:
     return first + (by_key if has_key else [])
 
 
+def code_kind(table: str, column: str) -> str | None:
+    """The kind of the codes of a column; None where their words are not kept here."""
+    return _CODES.get(f"{table}.{column}", _CODES.get(column))
+
+
 def code_in_words(table: str, column: str, code: str) -> str:
     """A code as readers know it."""
     if column == "unit" and table == "claim":
         return wording.counted(code, "")
-    kind = _CODES.get(f"{table}.{column}", _CODES.get(column))
+    kind = code_kind(table, column)
     if kind == TABLE:
         return kind_in_words(code).lower()
     return wording.worded(code, kind) if kind else code

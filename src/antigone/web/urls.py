@@ -25,6 +25,7 @@ from antigone.web import (
     places,
     records,
     remains,
+    search,
     photographs,
     set_up,
 )
@@ -72,6 +73,7 @@ urlpatterns = [
     path(f"{_CASE}/jobs/<uuid:job>/cancel/", jobs.cancel, name="cancel-job"),
     path(f"{_CASE}/jobs/<uuid:job>/retry/", jobs.retry, name="retry-job"),
     path(f"{_CASE}/runs/<int:number>/", identifications.run, name="run"),
+    path(f"{_CASE}/search/", search.searched, name="search"),
     path(f"{_CASE}/records/", records.index, name="record-index"),
     path(f"{_CASE}/records/<slug:table>/", records.record_list, name="records"),
     path(f"{_CASE}/records/<slug:table>/new/", entries.enter, name="new-record"),
