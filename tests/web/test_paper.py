@@ -6,6 +6,7 @@ from __future__ import annotations
 import io
 import re
 
+import pypdf
 import pytest
 from django.urls import reverse
 
@@ -17,7 +18,6 @@ from antigone.records.rights import ROLES
 from tests.roles import account
 from tests.web import access_matrix as matrix
 
-pypdf = pytest.importorskip("pypdf")
 OF_REMAINS = ("labels", "recovery", "photographs", "custody", "receipt", "post-mortem")
 OTHERS = {
     "grave-label": "grave", "ante-mortem": "person", "family-receipt": "family",
