@@ -87,6 +87,10 @@ class Cast:
         grant(user, role, self.case, **more)
         return user
 
+    def amina_reads(self):
+        """A coordinator, who sees all that pages count and list."""
+        return self._with("coordinator", "coordinator")
+
     def remains(self, key="R1"):
         return Remains.objects.get(case=self.case, key=key)
 

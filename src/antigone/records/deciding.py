@@ -83,13 +83,13 @@ SENTENCES = MappingProxyType(
             "You wrote or signed this recommendation, and somebody else decides on it."
         ),
         "basis-not-recommended": gettext_noop(
-            "The commission did not recommend it on %(basis)s. Decide on what was recommended, or "
-            "ask for another recommendation."
+            "The commission did not recommend it on %(identifier)s. Decide on what was "
+            "recommended, or ask for another recommendation."
         ),
         "not-established": gettext_noop(
-            "%(basis)s: the records do not establish it. Fingerprints need an identification by an "
-            "examiner and another verifier; teeth, two odontologists among author and signers and "
-            "dated records from before; an implant, one serial number on the body and in the "
+            "%(identifier)s: the records do not establish it. Fingerprints need an identification "
+            "by an examiner and another verifier; teeth, two odontologists among author and signers "
+            "and dated records from before; an implant, one serial number on the body and in the "
             "person's record. Record what is missing, or leave it out."
         ),
         "policy-not-met": gettext_noop(
@@ -109,8 +109,8 @@ SENTENCES = MappingProxyType(
             "somebody else."
         ),
         "pair-barred": gettext_noop(
-            "Decision %(decision)s bars this pair (%(outcome)s). If it is to fall, the commission "
-            "recommends the pair anew, and the new decision says that it replaces that one."
+            "Decision %(decision)s bars this pair. If it is to fall, the commission recommends the "
+            "pair anew, and the new decision says that it replaces that one."
         ),
         "excluded-by-primary": gettext_noop(
             "Two examiners excluded this pair by fingerprints. No reason settles that; correct the "
@@ -238,9 +238,10 @@ def decision_faults(pk: UUID, then: Mapping[str, Any]) -> Found:
         yield from _withdrawal(then)
         return
     yield from _recommended(then)
-    yield from _named_already(then)
+    yield from named_already(then)
     if then["outcome"] == IDENTIFIED:
-        yield from names_nobody_here(then)
+        yield from barred_from_naming(then)
+        yield from basis_faults(then)
 
 
 def _withdrawal(then: Mapping[str, Any]) -> Found:
@@ -276,10 +277,11 @@ def _recommended(then: Mapping[str, Any]) -> Found:
         yield "", said("decides-on-own")
     for one in several(then["basis"]):
         if one not in several(found.basis):
-            yield "basis", said("basis-not-recommended", basis=one)
+            yield "basis", said("basis-not-recommended", identifier=one)
 
 
-def _named_already(then: Mapping[str, Any]) -> Found:
+def named_already(then: Mapping[str, Any]) -> Found:
+    """Whether a standing decision names these remains, or others as this person."""
     case, remains, person = then["case_id"], then["remains_id"], then["person_id"]
     for one in standing.naming(case, remains=remains, person=person):
         of_remains = one.remains_id in standing.one_individual(case, remains)
@@ -293,12 +295,12 @@ def _named_already(then: Mapping[str, Any]) -> Found:
             yield "person", said("person-named", decision=one.key)
 
 
-def names_nobody_here(then: Mapping[str, Any]) -> Found:
-    """Why these remains cannot be named as this person on this basis."""
+def barred_from_naming(then: Mapping[str, Any]) -> Found:
+    """Why these remains cannot be named as this person, whatever the basis."""
     case, remains, person = then["case_id"], then["remains_id"], then["person_id"]
     for one in standing.barring(case, remains, person):
         if one.pk != then["replaces_id"]:
-            yield "person", said("pair-barred", decision=one.key, outcome=one.outcome)
+            yield "person", said("pair-barred", decision=one.key)
     if rows_of(Person).filter(pk__in=standing.one_person(case, person)).exclude(
         found_alive_on=""
     ).exists():  # fmt: skip
@@ -309,10 +311,9 @@ def names_nobody_here(then: Mapping[str, Any]) -> Found:
         yield "person", said("excluded-by-primary")
     for one, other in undecided_sameness(case, remains, person):
         yield "", said("may-be-one", one=one, other=other)
-    yield from _basis(then)
 
 
-def _basis(then: Mapping[str, Any]) -> Found:
+def basis_faults(then: Mapping[str, Any]) -> Found:
     """Rule 8 and 9: a primary identifier, and DNA only under the policy."""
     case, remains, person = then["case_id"], then["remains_id"], then["person_id"]
     basis = several(then["basis"])
@@ -322,7 +323,7 @@ def _basis(then: Mapping[str, Any]) -> Found:
         if one == "dna":
             yield from under_the_policy(case, remains, person)
         elif not established(one, case, remains, person, _odontologists(then)):
-            yield "basis", said("not-established", basis=one)
+            yield "basis", said("not-established", identifier=one)
     conflicts = _conflicts(case, remains, person)
     if conflicts and not then["reasons"].strip():
         yield "reasons", said("conflicts-need-reasons", count=conflicts)
@@ -355,7 +356,7 @@ def under_the_policy(case: UUID, remains: UUID, person: UUID) -> Found:
     proposed = rows_of(Proposal).filter(**of, tier="identification").exclude(reason="decided")
     failed = [rule for rule in _BY_DNA if rule not in met]
     if failed or not proposed.exists():
-        yield "basis", said("policy-not-met", rules=", ".join(failed) or "R4")
+        yield "basis", said("policy-not-met", rules=", ".join(failed) or "–")
 
 
 def _conflicts(case: UUID, remains: UUID, person: UUID) -> int:

@@ -30,6 +30,8 @@ class Field:
     choices: list[tuple[str, str]] = field(default_factory=list)
     keys: list[tuple[str, str]] = field(default_factory=list)
     """Keys that may be chosen, and what kind of record each names."""
+    ticks: list[tuple[str, str, bool]] = field(default_factory=list)
+    """Codes of which several may be ticked, their words, and whether each is."""
     long: bool = False
     fixed: bool = False
     is_key: bool = False

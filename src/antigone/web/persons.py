@@ -3,10 +3,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
-from antigone.records.queries import identifications, people
+from antigone.records.models import InvestigationCase, Person
+from antigone.records.queries import identifications, identity, people
 from antigone.web import charts, pages
 from antigone.web.pages import asked, case_or_404, or_404, paged
 
@@ -16,12 +19,9 @@ def person_list(request: HttpRequest, slug: str) -> HttpResponse:
     """Persons sought, with search by name or key."""
     case = case_or_404(slug)
     text = asked(request, "text")
-    page = {
-        "case": case,
-        "section": "persons",
-        "text": text,
-        **paged(request, people.persons(case, text)),
-    }
+    found = paged(request, people.persons(case, text))
+    _with_state(case, found["page"].object_list)
+    page = {"case": case, "section": "persons", "text": text, **found}
     return render(request, "web/people/persons.html", page)
 
 
@@ -30,6 +30,7 @@ def one_person(request: HttpRequest, slug: str, key: str) -> HttpResponse:
     """One person sought. Proposals are named here, but neither their probabilities nor weights."""
     case = case_or_404(slug)
     person = or_404(people.person(case, key))
+    _with_state(case, [person])
     run = identifications.latest_run(case)
     page = {
         "case": case,
@@ -43,3 +44,10 @@ def one_person(request: HttpRequest, slug: str, key: str) -> HttpResponse:
         "alike": identifications.same_person_candidates(run, key) if run else [],
     }
     return render(request, "web/people/person.html", page)
+
+
+def _with_state(case: InvestigationCase, persons: Iterable[Person]) -> None:
+    """Give each person the `state`: sought, identified, found alive or withdrawn."""
+    states = identity.states_of(case, list(persons))
+    for one in persons:
+        one.state = states[one.pk]

@@ -17,6 +17,7 @@ from django.db.models import Exists, OuterRef, QuerySet
 
 from antigone.records import access
 from antigone.records.models import (
+    AnalysisRun,
     CustodyEvent,
     Decision,
     Effect,
@@ -82,12 +83,18 @@ class _Known:
 
 
 def axes_of(
-    case: InvestigationCase, remains: Collection[Remains] | None = None
-) -> dict[UUID, Axes]:
-    """Where each of these remains stands (None: every set of remains of the case), by id."""
+    case: InvestigationCase, remains: Collection[Remains] | None = None,
+    run: AnalysisRun | None = None,
+) -> dict[UUID, Axes]:  # fmt: skip
+    """Where each of these remains stands (None: every set of remains of the case), by id.
+
+    `run` is the latest run, for whoever has read it already.
+    """
     places = _places(case, remains)
     some = None if remains is None else list(places)
     known = _Known()
+    if access.sees_rows(Proposal):
+        _read_proposals(run or identifications.latest_run(case), some, known)
     _read_evidence(case, some, places, known)
     _read_decisions(case, some, known)
     _read_return(case, some, known)
@@ -167,15 +174,18 @@ def _of(found: QuerySet, column: str, some: Collection[UUID] | None) -> QuerySet
     return found if some is None else found.filter(**{f"{column}__in": some})
 
 
+def _read_proposals(run: AnalysisRun | None, some: list[UUID] | None, known: _Known) -> None:
+    if run is None:
+        return
+    rows = _of(Proposal.objects.filter(run=run), "remains_id", some)
+    for one, tier, reason in rows.values_list("remains_id", "tier", "reason"):
+        known.proposals[one] = (tier, reason)
+
+
 def _read_evidence(
     case: InvestigationCase, some: list[UUID] | None, places: Mapping[UUID, UUID | None],
     known: _Known,
 ) -> None:  # fmt: skip
-    run = identifications.latest_run(case) if access.sees_rows(Proposal) else None
-    if run is not None:
-        rows = _of(Proposal.objects.filter(run=run), "remains_id", some)
-        for one, tier, reason in rows.values_list("remains_id", "tier", "reason"):
-            known.proposals[one] = (tier, reason)
     if access.sees_rows(Recommendation):
         said = Recommendation.objects.filter(case=case, outcome="family_level")
         known.family_level = set(_of(said, "remains_id", some).values_list("remains_id", flat=True))
