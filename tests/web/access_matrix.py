@@ -4,7 +4,9 @@
 from __future__ import annotations
 
 import re
+import zlib
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass, field
 from io import BytesIO
 from itertools import count
@@ -275,17 +277,30 @@ def leaks(world: World, role: str, case: str, page: str, asked: str) -> set[str]
 
 
 def words_of(answer) -> str:
-    """All that an answer says: its headers, its text, and of a PDF the text and what it carries."""
-    content = b"".join(answer.streaming_content) if answer.streaming else answer.content
-    said = repr(answer.headers)
-    if content.startswith(b"%PDF"):
-        from pypdf import PdfReader
+    """All that an answer says: its headers, its text, and of a PDF what its streams hold.
 
-        found = PdfReader(BytesIO(content))
-        pages = [page.extract_text() for page in found.pages]
-        carried = [one for many in found.attachments.values() for one in many]
-        return said + "".join(pages) + "".join(one.decode(errors="replace") for one in carried)
-    return said + content.decode(errors="replace")
+    The streams of a PDF are the files that it carries; the text of its pages is read as well where
+    pypdf is there.
+    """
+    content = b"".join(answer.streaming_content) if answer.streaming else answer.content
+    said = repr(answer.headers) + content.decode(errors="replace")
+    if content.startswith(b"%PDF"):
+        said += "".join(_streams(content)) + _text_of_pages(content)
+    return said
+
+
+def _streams(pdf: bytes) -> Iterator[str]:
+    for stream in re.findall(rb"stream\r?\n(.*?)endstream", pdf, re.DOTALL):
+        with suppress(zlib.error):
+            yield zlib.decompressobj().decompress(stream).decode(errors="replace")
+
+
+def _text_of_pages(pdf: bytes) -> str:
+    try:
+        from pypdf import PdfReader
+    except ModuleNotFoundError:
+        return ""
+    return "".join(page.extract_text() for page in PdfReader(BytesIO(pdf)).pages)
 
 
 def signed_in(world: World, role: str) -> Client:
