@@ -97,7 +97,7 @@ def _form(
     fields = _fields(case, table, cells, errors)
     page = {
         "case": case,
-        "section": "records",
+        "section": "entry",
         "table": table,
         "kind": columns.kind_in_words(table),
         "many": columns.many_in_words(table),
