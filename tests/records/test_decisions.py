@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import random
 import uuid
 
 import pytest
@@ -10,6 +11,7 @@ import pytest
 from antigone.records import standing
 from antigone.records.actions import corrections, entries
 from antigone.records.actions.corrections import CorrectionRefused
+from antigone.records.actions.new_rows import EntryRefused
 from antigone.records.denials import NotAllowed
 from antigone.records.models import (
     AffectedRecord,
@@ -17,6 +19,7 @@ from antigone.records.models import (
     Event,
     Notice,
     OpenedHypothesis,
+    Recommendation,
     Signature,
     Withdrawal,
 )
@@ -368,6 +371,66 @@ def test_a_container_with_frozen_remains_is_not_released(cast):
     cells = {"item_kind": "container", "item": "B1", "action": "released"}
     given = {"case": cast.case, "table": "custody", "cells": cells, "by": cast.amina}
     assert refused(entries.enter, **given) == {"action": "release-without-decision"}
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_no_sequence_of_acts_leads_to_a_name_without_all_of_it(cast, seed):
+    """Whatever anybody tries, in whatever order: a name rests on all that it needs."""
+    rng = random.Random(seed)
+    for remains, person in PAIRS:
+        cast.open(remains, person)
+    grant(cast.rada, "legal_authority", cast.case)  # who signs may not decide, either
+    people = [cast.orest, cast.petro, cast.rada, cast.stepan, cast.judge, cast.liaison]
+    done = 0
+    for _ in range(45):
+        try:
+            _at_random(cast, rng, rng.choice(people))
+            done += 1
+        except (EntryRefused, NotAllowed):
+            pass
+        _everything_named_rests_on_all(cast)
+    assert done > 5, "the walk goes somewhere"
+
+
+PAIRS = (("R1", "P1"), ("R1", "P2"), ("R3", "P2"), ("R3", "P1"))
+
+
+def _at_random(cast, rng, by):
+    found = list(Recommendation.objects.filter(case=cast.case))
+    made = list(Decision.objects.filter(case=cast.case))
+    basis = rng.choice([["fingerprint"], ["fingerprint"], ["dna"], [], ["dental"]])
+    act = rng.choice(["recommend", "sign", "sign", "sign", "decide", "decide", "withdraw", "type"])
+    if act == "recommend" or not found:
+        more = {"outcome": rng.choice(["identify", "identify", "exclude", "family_level"])}
+        cast.recommend(*rng.choice(PAIRS), by=by, basis=basis, discipline="pathology", **more)
+    elif act == "sign":
+        cast.sign(rng.choice(found), by, rng.choice(["anthropology", "genetics", "pathology"]))
+    elif act == "decide":
+        replaces = rng.choice([None, *made])
+        cast.decide(rng.choice(found), by=by, basis=basis, replaces=replaces)
+    elif act == "withdraw" and made:
+        cast.withdraw(rng.choice(made), by=by)
+    elif act == "type":
+        remains, person = rng.choice(PAIRS)
+        cells = {"remains": remains, "person": person, "outcome": "identified", "basis": "dna",
+                 "reasons": "x"}  # fmt: skip
+        entries.enter(case=cast.case, table="decision", cells=cells, by=cast.amina)
+
+
+def _everything_named_rests_on_all(cast):
+    named = list(standing.standing_decisions(cast.case.pk).filter(outcome="identified"))
+    for one in named:
+        signed = Signature.objects.filter(recommendation=one.recommendation)
+        signers = {each.account_id: each.discipline for each in signed}
+        assert len(set(signers.values())) >= 2
+        author = one.recommendation.author_account_id
+        assert author not in signers
+        assert one.decided_by_id not in {author, *signers}
+        assert one.decided_by in (cast.judge, cast.rada)
+        assert set(one.basis.split(";")) <= {"fingerprint"}, "no run: DNA closes nothing"
+        assert (one.remains.key, one.person.key) in (("R1", "P1"), ("R3", "P2"))
+    assert len({one.remains_id for one in named}) == len(named)
+    assert len({one.person_id for one in named}) == len(named)
 
 
 # No way around

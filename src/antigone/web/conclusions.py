@@ -21,7 +21,10 @@ def attach(case: InvestigationCase, many: Sequence[Remains], run: Any) -> None:
     """Give each of `many` its `decided` (all), `standing` (not replaced), `proposal` and `axes`."""
     decided = remains.decisions_about(many)
     proposals = identifications.proposals(run, [one.key for one in many]) if run else {}
-    axes = identity.axes_of(case, many, run)
+    standing = {
+        key: [one for one in found if not one.is_replaced] for key, found in decided.items()
+    }
+    axes = identity.axes_of(case, many, run, standing)
     for one in many:
         one.axes = axes[one.pk]
         one.decided = decided.get(one.pk, [])

@@ -34,6 +34,7 @@ from antigone.records.movements import Movements, Thing
 from antigone.records.queries import identifications
 from antigone.records.queries.evidence import folded
 from antigone.records.sections import Section
+from antigone.records.standing import IDENTIFIED
 
 WITHHELD = "withheld"
 EVIDENCE = ("nothing_known", "claimed_name", "candidate", "family_level", "no_reference")
@@ -84,19 +85,24 @@ class _Known:
 
 def axes_of(
     case: InvestigationCase, remains: Collection[Remains] | None = None,
-    run: AnalysisRun | None = None,
+    run: AnalysisRun | None = None, standing: Mapping[UUID, list[Decision]] | None = None,
 ) -> dict[UUID, Axes]:  # fmt: skip
     """Where each of these remains stands (None: every set of remains of the case), by id.
 
-    `run` is the latest run, for whoever has read it already.
+    `run` is the latest run and `standing` the decisions about them that no other replaces, for
+    whoever has read them already.
     """
     places = _places(case, remains)
     some = None if remains is None else list(places)
     known = _Known()
     if access.sees_rows(Proposal):
         _read_proposals(run or identifications.latest_run(case), some, known)
-    _read_evidence(case, some, places, known)
-    _read_decisions(case, some, known)
+    if not all(_weighed(one, known) for one in places):
+        _read_evidence(case, some, places, known)
+    if standing is None:
+        _read_decisions(case, some, known)
+    else:
+        known.decisions |= standing
     _read_return(case, some, known)
     complete = access.sees_whole(*_SOURCES)
     return {one: _axes(one, known, complete) for one in places}
@@ -116,7 +122,7 @@ def _places(
 
 def _axes(one: UUID, known: _Known, complete: bool) -> Axes:
     decided = known.decisions.get(one, [])
-    named = [each for each in decided if each.outcome == "identified"]
+    named = [each for each in decided if each.outcome == IDENTIFIED]
     withdrawn = [each for each in decided if each.outcome == "withdrawn"]
     barred = [each for each in decided if each.outcome in ("excluded", "withdrawn")]
     end = known.ends.get(one)
@@ -137,16 +143,22 @@ def _keys(decided: Iterable[Decision]) -> tuple[str, ...]:
 
 
 def _evidence(one: UUID, known: _Known, complete: bool) -> str:
+    weighed = _weighed(one, known)
+    if weighed:
+        return weighed
+    if one in known.family_level:
+        return "family_level"
+    if one in known.claimed or known.proposals.get(one, ("", ""))[1] == "claimed_name_only":
+        return "claimed_name"
+    return "nothing_known" if complete else WITHHELD
+
+
+def _weighed(one: UUID, known: _Known) -> str:
+    """What the latest run says by itself; blank where names that are claimed say more."""
     tier, reason = known.proposals.get(one, ("", ""))
     if reason in ("family_level", "no_reference"):
         return reason
-    if tier in ("identification", "presumptive"):
-        return "candidate"
-    if one in known.family_level:
-        return "family_level"
-    if one in known.claimed or reason == "claimed_name_only":
-        return "claimed_name"
-    return "nothing_known" if complete else WITHHELD
+    return "candidate" if tier in ("identification", "presumptive") else ""
 
 
 def _decision(named: Collection[Decision], withdrawn: Collection[Decision]) -> str:
@@ -236,7 +248,8 @@ def _standing(case: InvestigationCase) -> QuerySet[Decision]:
 
 
 def _read_return(case: InvestigationCase, some: list[UUID] | None, known: _Known) -> None:
-    if access.sees_rows(Notification):
+    named = [one for many in known.decisions.values() for one in many if one.outcome == IDENTIFIED]
+    if named and access.sees_rows(Notification):
         told = Notification.objects.filter(case=case, of="identity", decision__isnull=False)
         known.told = set(told.values_list("decision_id", flat=True))
     if not access.sees_rows(CustodyEvent):
