@@ -26,7 +26,8 @@ def _row(table: Table, n: int) -> dict[str, str]:
 
 def _cell(table: Table, column: Column, n: int) -> str:
     if column.refers_by:
-        return f"remains-{n}"
+        kinds = table.targets(column)
+        return f"{kinds[n % len(kinds)]}-{n}"
     if column.refers_to and column.kind is Kind.TEXT:
         return f"{column.refers_to}-{n}"
     if column.is_key and column.kind is Kind.TEXT:
@@ -58,6 +59,14 @@ def _sensible(table: str, n: int) -> dict[str, str]:
         return {"part_of": "claim-2" if n < 2 else "", "low": "1", "high": "40000000000"}
     if table == "decision":
         return {"replaces": "decision-1" if n == 0 else "", "basis": "dna;dental"}
+    if table == "dvi_item":
+        item = ("36", "12", "94")[n]
+        says = {"value": "", "contact": TEXTS[n]} if n == 1 else {"value": TEXTS[n], "contact": ""}
+        return {"item": item, "no_data": "no", **says}
+    if table == "estimate":
+        of = ("sex", "age", "stature")[n]
+        interval = {"low": "20", "high": "25.50"} if n else {"low": "", "high": ""}
+        return {"of": of, "sex": "" if n else "female"} | interval
     if table == "sample":
         kind = ("post_mortem", "reference", "direct_reference")[n]
         return {

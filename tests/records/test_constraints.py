@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """Every named constraint, broken on purpose: it is the database that refuses."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
@@ -15,17 +15,24 @@ from antigone.records.actions import accounts, analyses, cases, trail
 from antigone.records.models import (
     CHANGES,
     RECORD_OF,
+    AffectedRecord,
     CaseRow,
     Checkpoint,
+    Decision,
+    Family,
     HeldCheckpoint,
     InvestigationCase,
+    KeptContradiction,
     Log,
     Person,
     Remains,
+    Signature,
     Tile,
     User,
+    Withdrawal,
     Witnessing,
     field_of,
+    references_of,
 )
 from antigone.records.models.accounts import SignInWait
 from antigone.records.models.attachments import ATTACHED_SECTIONS, Attachment
@@ -59,6 +66,10 @@ CONSTRAINTS = sorted(
 SOURCE_TABLE_OF = {record: table for table, record in RECORD_OF.items()}
 
 LONG_AGO = datetime(2001, 1, 1, tzinfo=UTC)
+_HERE: Changes = {"decided_by_id": "account", "withdrawn_because": ""}
+_SAME_OWNER = dict.fromkeys(
+    ("owner_kind", "owner_remains_id", "owner_person_id", "owner_key"), "same"
+)
 SPECIAL: dict[str, Changes] = {
     "remains_age_max_not_below_its_range": {"age_max": -1, "age_min": None},
     "remains_age_min_not_above_its_range": {"age_min": 131, "age_max": None},
@@ -95,9 +106,42 @@ SPECIAL: dict[str, Changes] = {
     "frequency_once_for_allele_and_population": {
         "marker": "same", "allele": "same", "population": "same",
     },
+    "assemblage_once_for_remains": {
+        "assemblage": "same", "remains_id": "same", "remains_key": "same",
+    },
     "attachment_digest_stated": {"sha256": ""},
+    "conclusion_cites_findings": {"findings": ""},
+    "conclusion_is_signed": {"signed_by": ""},
+    "consistency_once_for_an_allegation": {
+        "finding_id": "same", "finding_key": "same", "allegation": "same",
+    },
+    "dvi_item_once_on_a_form": {**_SAME_OWNER, "item": "same", "recorded_on": "same"},
+    "element_once_for_remains": {
+        "remains_id": "same", "remains_key": "same", "element": "same", "side": "same",
+        "zone": "same",
+    },
+    "estimate_in_order": {"low": 40.0, "high": 30.0},
+    "estimate_of_sex_has_no_range": {"of": "sex", "low": 1.0, "high": 2.0},
+    "estimate_sex_only_of_sex": {"sex": "female"},
+    "fingerprint_once_for_a_finger": {**_SAME_OWNER, "finger": "same"},
+    "list_entry_once_on_a_list": {"list": "same", "entry": "same"},
+    "recommendation_has_person": {"outcome": "identify", "person_id": None, "person_key": ""},
+    "signature_once_for_a_signer": {
+        "recommendation_id": "same", "recommendation_key": "same", "signer": "same",
+    },
+    "tooth_once_on_a_chart": {**_SAME_OWNER, "tooth": "same", "charted_on": "same"},
+    "transcription_once_for_line_and_reader": {
+        "site_id": "same", "site_key": "same", "page": "same", "line": "same", "reader": "same",
+    },
     "attachment_section_known": {"section": "no section"},
     "attachment_size_not_negative": {"size": -1},
+    "kept_contradiction_about_given": {"about": ""},
+    "kept_contradiction_decided_with_a_reason": {"state": "explained", "reason": ""},
+    "kept_contradiction_facts_given": {"facts": ""},
+    "kept_contradiction_gone_after_it_was_found": {"gone_at": LONG_AGO},
+    "kept_contradiction_once_for_its_records": {"about": "same"},
+    "kept_contradiction_rule_given": {"rule": ""},
+    "kept_contradiction_state_known": {"state": "forgotten"},
     "job_ended_once_closed": {"ended_at": LONG_AGO},
     "job_error_when_refused_or_failed": {"error": {}},
     "job_held_while_it_runs": {"holder": "x"},
@@ -107,6 +151,33 @@ SPECIAL: dict[str, Changes] = {
     "job_share_from_0_to_1": {"share": 2.0},
     "job_state_known": {"state": "asleep", "ended_at": LONG_AGO},
     "notice_named": {"code": ""},
+    "affected_record_as_its_kind_says": {"kind": "claim"},
+    "affected_record_one_in_one_place": {"withdrawal_id": "same", "ordinal": "same"},
+    "withdrawal_not_of_itself": {"of_id": "decision_id"},
+    "withdrawal_once_by_a_decision": {"decision_id": "same"},
+    "withdrawal_once_for_a_decision": {"of_id": "same"},
+    "decision_by_dna_states_the_policy": _HERE | {
+        "outcome": "identified", "basis": "dental;dna", "policy": "",
+    },
+    "decision_made_here_has_reasons": _HERE | {"reasons": ""},
+    "decision_made_here_on_a_recommendation": _HERE | {"recommendation_id": None},
+    "decision_once_on_a_recommendation": _HERE | {"recommendation_id": "same"},
+    "decision_replaced_once_here": _HERE | {"replaces_id": "same", "replaces_key": ""},
+    "decision_to_name_has_primary_basis": _HERE | {"outcome": "identified", "basis": ""},
+    "decision_withdrawn_because_only_if_withdrawn": _HERE | {
+        "withdrawn_because": "found_alive",
+    },
+    "decision_withdrawn_replaces_one_because": _HERE | {
+        "outcome": "withdrawn", "withdrawn_because": "", "recommendation_id": None,
+    },
+    "opened_hypothesis_closed_if_by_a_decision": {"closed_by_id": "a decision"},
+    "recommendation_made_here_has_discipline": {"author_account_id": "account",
+                                                "author_discipline": ""},
+    "recommendation_to_identify_has_primary_basis": {
+        "author_account_id": "account", "outcome": "identify", "basis": "",
+    },
+    "signature_once_for_an_account": {"recommendation_id": "same", "recommendation_key": "",
+                                      "account_id": "account"},
     "opened_hypothesis_closed_with_a_reason": {"closed_reason": "x"},
     "opened_hypothesis_has_a_reason": {"reason": ""},
     "opened_hypothesis_open_once": {"remains_id": "same", "person_id": "same"},
@@ -234,6 +305,7 @@ def fill_what_is_about_people_at_work(amina: User, case: InvestigationCase) -> N
     """Two rows of every table about roles, openings, attachments and work in hand."""
     now = timezone.now()
     remains, persons = Remains.objects.filter(case=case), Person.objects.filter(case=case)
+    fill_what_was_decided(amina, case)
     for n in range(2):
         RoleGrant.objects.create(
             user=amina, role="morgue", case=case, valid_from=now, requested_by=amina,
@@ -249,10 +321,35 @@ def fill_what_is_about_people_at_work(amina: User, case: InvestigationCase) -> N
         Notice.objects.create(to=amina, case=case, code="x", made_at=now)
         SignInWait.objects.create(of=f"digest {n}", last_at=now)
         Job.objects.create(kind=f"kind {n}", asked_by=amina, asked_as="coordinator")
+        KeptContradiction.objects.create(
+            case=case, rule="empty_grave", about=f"grave:{n}", facts="0" * 64, found_at=now
+        )
         Attachment.objects.create(
             case=case, section=sorted(ATTACHED_SECTIONS)[0], kind="remains", record=case.pk,
             sha256="0" * 64, size=1, media_type="text/plain",
         )  # fmt: skip
+
+
+def fill_what_was_decided(amina: User, case: InvestigationCase) -> None:
+    """A decision and a signature made here, and two identifications withdrawn."""
+    decisions = list(Decision.objects.filter(case=case))
+    Decision.objects.filter(pk=decisions[0].pk).update(
+        decided_by=amina, withdrawn_because="", replaces=decisions[2]
+    )
+    Signature.objects.filter(case=case, ordinal=0).update(account=amina)
+    more = Decision.objects.create(
+        case=case, ordinal=90, key="more", remains=decisions[0].remains, outcome="withdrawn"
+    )
+    pairs = ((decisions[0], decisions[1]), (decisions[2], more))
+    for n, (decision, of) in enumerate(pairs):
+        withdrawal = Withdrawal.objects.create(
+            case=case, decision=decision, of=of, made_at=timezone.now()
+        )
+        for place in range(2 - n):
+            AffectedRecord.objects.create(
+                withdrawal=withdrawal, ordinal=place, kind="family",
+                family=Family.objects.filter(case=case).first(),
+            )  # fmt: skip
 
 
 def test_one_job_of_a_kind_is_open_in_a_case(filled: InvestigationCase) -> None:
@@ -284,12 +381,24 @@ def generic(model: type[models.Model], name: str) -> Changes:
             return {field: column.low - 1}
         if rest == f"{field}_not_above_its_range":
             return {field: column.high + 1}
-        if rest == f"{field}_is_record_or_key":
-            return {f"{field}_id": "other", f"{field}_key": "X"}
+        joined = references_of(table).get(column.name, {})
+        for target, one in joined.items():
+            if rest == f"{one}_as_its_kind_says":
+                other = next(code for code in joined if code != target)
+                return alone(joined, target) | {column.refers_by: other, f"{field}_key": ""}
+            if rest == f"{field}_is_record_or_key":
+                kind = {column.refers_by: target} if column.refers_by else {}
+                return alone(joined, target) | kind | {f"{field}_key": "X"}
         if rest == f"{field}_given":
-            is_joined = column.refers_to is not None
-            return {f"{field}_id": None, f"{field}_key": ""} if is_joined else {field: ""}
+            nothing = {f"{one}_id": None for one in joined.values()} | {f"{field}_key": ""}
+            return nothing if joined else {field: ""}
     raise AssertionError(f"no test breaks {name}")
+
+
+def alone(joined: Mapping[str, str], target: str) -> Changes:
+    """A reference joined to another record of `target`, and to nothing else."""
+    nothing = {f"{one}_id": None for one in joined.values()}
+    return nothing | {f"{joined[target]}_id": "other"}
 
 
 def literal(changes: Changes, row: models.Model, first: models.Model) -> Changes:
@@ -300,6 +409,10 @@ def literal(changes: Changes, row: models.Model, first: models.Model) -> Changes
             value = getattr(first, name)
         elif value == "own id":
             value = row.pk
+        elif value == "account":
+            value = User.objects.get(username="amina").pk
+        elif value == "a decision":
+            value = Decision.objects.order_by("ordinal").first().pk
         elif value == "other":
             target = row._meta.get_field(name.removesuffix("_id")).related_model
             same_case = target.objects.filter(case=getattr(row, "case", None) or row.run.case)

@@ -4,7 +4,9 @@
 from __future__ import annotations
 
 import re
+import zlib
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass, field
 from io import BytesIO
 from itertools import count
@@ -18,7 +20,14 @@ from django.utils import timezone
 from antigone.records import access
 from antigone.records.actions import analyses, attachments, cases
 from antigone.records.kinds import rows_of
-from antigone.records.models import AnalysisRun, Attachment, InvestigationCase, KeptRow, Remains
+from antigone.records.models import (
+    RECORD_OF,
+    AnalysisRun,
+    Attachment,
+    InvestigationCase,
+    KeptRow,
+    Remains,
+)
 from antigone.records.models.attachments import ATTACHED_SECTIONS
 from antigone.records.models.sight import Seen, within
 from antigone.records.queries.cases import case_tables
@@ -41,7 +50,8 @@ from tests.cases import policy_text
 from tests.roles import account, somebody
 
 ROWS = 2
-_LISTS = {"graves", "number", "remains", "persons", "families", "contradictions", "claims"}
+_LISTS = {"graves", "number", "remains", "persons", "families", "contradictions", "claims",
+          "search", *RECORD_OF}  # fmt: skip
 """Pages that are asked questions."""
 CANARY = re.compile(r"zq\d{5}q", re.IGNORECASE)
 
@@ -112,6 +122,8 @@ def _sensible(table: str, n: int) -> dict[str, str]:
         return {}
     if table == "relative":
         return {"father": "", "mother": ""}
+    if table == "estimate":
+        return ({"low": "", "high": "", "unit": ""}, {"sex": ""})[n]
     if table == "claim":
         return {"part_of": "", "low": "1", "high": "2"}
     if table == "decision":
@@ -246,7 +258,7 @@ def _given(case, words: Canaries, pattern: URLPattern, arguments: set[str]) -> I
     if not rest:
         yield slug
     elif rest == {"key"}:
-        for table in ("grave", "remains", "person", "family", "claim"):
+        for table in KEYED:
             yield {**slug, "key": _key(words, table, 0)}
     elif rest == {"number"}:
         yield {**slug, "number": rows_of(AnalysisRun).get(case=case).number}
@@ -255,10 +267,20 @@ def _given(case, words: Canaries, pattern: URLPattern, arguments: set[str]) -> I
             yield {**slug, "attachment": one.pk}
     elif rest == {"sequence"}:
         yield from ({**slug, "sequence": n} for n in (0, 3, 60))
+    elif rest == {"table"}:
+        yield from ({**slug, "table": table} for table in TABLES)
     elif rest == {"table", "record"}:
-        for table in ("grave", "marker", "remains", "person", "family", "relative", "decision"):
-            model = next(one for one in _seen() if kind_of(one) == table)
-            yield {**slug, "table": table, "record": rows_of(model).filter(case=case).first().pk}
+        for table, model in RECORD_OF.items():
+            record = rows_of(model).filter(**{case_path(model): case}).first()
+            yield {**slug, "table": table, "record": record.pk}
+
+
+KEYED = tuple(
+    table.name
+    for table in TABLES.values()
+    if len(table.key) == 1 and table.column(table.key[0]).refers_to is None
+)
+"""Tables whose records are named by one key of their own: each may have a page by it."""
 
 
 def _questions(words: Canaries) -> list[str]:
@@ -282,6 +304,33 @@ def leaks(world: World, role: str, case: str, page: str, asked: str) -> set[str]
     found = {one.lower() for one in CANARY.findall(page)} - set(CANARY.findall(asked))
     every = {word for words in world.words.values() for word in words.section}
     return (found & every) - world.allowed(role, case)
+
+
+def words_of(answer) -> str:
+    """All that an answer says: its headers, its text, and of a PDF what its streams hold.
+
+    The streams of a PDF are the files that it carries; the text of its pages is read as well where
+    pypdf is there.
+    """
+    content = b"".join(answer.streaming_content) if answer.streaming else answer.content
+    said = repr(answer.headers) + content.decode(errors="replace")
+    if content.startswith(b"%PDF"):
+        said += "".join(_streams(content)) + _text_of_pages(content)
+    return said
+
+
+def _streams(pdf: bytes) -> Iterator[str]:
+    for stream in re.findall(rb"stream\r?\n(.*?)endstream", pdf, re.DOTALL):
+        with suppress(zlib.error):
+            yield zlib.decompressobj().decompress(stream).decode(errors="replace")
+
+
+def _text_of_pages(pdf: bytes) -> str:
+    try:
+        from pypdf import PdfReader
+    except ModuleNotFoundError:
+        return ""
+    return "".join(page.extract_text() for page in PdfReader(BytesIO(pdf)).pages)
 
 
 def signed_in(world: World, role: str) -> Client:

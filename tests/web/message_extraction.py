@@ -17,7 +17,14 @@ from babel.messages.pofile import read_po, write_po
 SOURCE = Path(__file__).resolve().parents[2] / "src" / "antigone"
 LOCALES = SOURCE / "web" / "locale"
 FLOORS = ("terms", "science", "records", "analysis", "web")
-FILES = ("exchange/day_sheets.py", "ledger/errors.py")
+FILES = (
+    "exchange/day_sheets.py",
+    "exchange/paper/carried.py",
+    "exchange/paper/labels.py",
+    "exchange/paper/of_cases.py",
+    "exchange/paper/recording.py",
+    "ledger/errors.py",
+)
 """Files of other floors that speak to readers in their language."""
 KEYWORDS = {
     "_": None,
@@ -26,6 +33,7 @@ KEYWORDS = {
     "gettext_noop": None,
     "ngettext": (1, 2),
     "ngettext_lazy": (1, 2),
+    "pgettext": ((1, "c"), 2),
     "pgettext_lazy": ((1, "c"), 2),
 }
 _QUOTED = r"\"((?:[^\"\\]|\\.)*)\"|'((?:[^'\\]|\\.)*)'"

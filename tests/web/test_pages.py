@@ -96,7 +96,7 @@ def test_proposals_are_never_called_identities(read):
     assert "R1" in listed
     assert "R3" not in listed
     one = words(read("remains/R1/"))
-    assert "Decision: open." in one
+    assert "Decision not decided" in one
     assert "It is not an identification" in one
     assert "identified" not in one.lower().replace("not identified", "")
 

@@ -38,14 +38,27 @@ from antigone.exchange.case_folder import (
     case_file,
     differences,
     read_case_folder,
+    without_attributes,
     write_case_folder,
 )
+from antigone.terms.errors import AntigoneError, gettext_noop
+from antigone.terms.tables import Tables
 
 if TYPE_CHECKING:
     from antigone.records.models import InvestigationCase
 
 SHOWN = 50
 """Differences and remarks that are printed one by one; the rest are counted."""
+
+
+class AttributesWantReason(AntigoneError):
+    """What made people targets was asked for, without a reason."""
+
+    code = "cli.attributes-want-reason"
+    message = gettext_noop(
+        "The table attribute says what may have made people targets, and leaves only for a stated "
+        "reason. Give one with --reason, or leave out --attributes."
+    )
 
 
 @click.command("import")
@@ -97,21 +110,29 @@ def import_case(
 @click.argument("out", type=click.Path(path_type=Path))
 @recipient_options
 @click.option("--plain", is_flag=True, help="Write plain text: a folder, .zip or .xlsx.")
-@click.option("--reason", default="", help="Why the case must leave in plain text; recorded.")
+@click.option(
+    "--attributes", is_flag=True, help="Take the table attribute along; without it, it stays here."
+)
+@click.option("--reason", default="", help="Why in plain text, or with the attributes; recorded.")
 def export_case(
     slug: str,
     out: Path,
     recipients: tuple[str, ...],
     passphrase_file: Path | None,
     plain: bool,
+    attributes: bool,
     reason: str,
 ) -> None:
     """Write the case SLUG to OUT, encrypted: OUT ends in .zip.age or .xlsx.age.
 
     Only with --plain and a --reason is it plain text: a folder, or by its suffix a .zip or .xlsx.
+    What may have made people targets (veterans, relatives of servicemen, officials) stays here
+    unless --attributes and a --reason ask for it.
     """
     if plain and not reason.strip():
         raise ReasonWanted()
+    if attributes and not reason.strip():
+        raise AttributesWantReason()
     if not plain and out.suffix != SUFFIX:
         raise NotEncrypted(file=out.name, encrypted=_encrypted_name(out))
     for_whom = None if plain else readers(recipients, passphrase_file)
@@ -120,39 +141,50 @@ def export_case(
 
     case = case_queries.case_by_slug(slug)
     if for_whom is None:
-        _write_plain(case, out, reason)
+        _write_plain(case, out, reason, attributes)
         click.echo(f"Case {slug} stands in {out}. It is plain text: keep it safe.", err=True)
     else:
-        _write_encrypted(case, out, for_whom)
+        _write_encrypted(case, out, for_whom, reason, attributes)
         click.echo(f"Case {slug} stands in {out}; it opens {for_whom.in_words()}.", err=True)
 
 
-def _write_encrypted(case: InvestigationCase, out: Path, for_whom: Readers) -> None:
-    content = _case_file(case, Path(out.stem).suffix)
+def _write_encrypted(
+    case: InvestigationCase, out: Path, for_whom: Readers, reason: str, attributes: bool
+) -> None:
+    content = _case_file(case, Path(out.stem).suffix, attributes)
     encrypt_to(
         out, io.BytesIO(content), recipients=for_whom.recipients, passphrase=for_whom.passphrase
     )
-    _record_export(case, out, content, reason="")
-
-
-def _write_plain(case: InvestigationCase, out: Path, reason: str) -> None:
-    from antigone.records.queries import cases as case_queries
-
-    policy = case.policy_text or None
-    tables = case_queries.case_tables(case)
-    write_case_folder(tables, policy, out, name=case.name, invented=case.invented)
-    content = out.read_bytes() if out.is_file() else _case_file(case, ".zip")
     _record_export(case, out, content, reason=reason)
 
 
-def _case_file(case: InvestigationCase, suffix: str) -> bytes:
-    """The case as one file: a .zip, or a workbook where `suffix` says so."""
-    from antigone.records.queries import cases as case_queries
+def _write_plain(case: InvestigationCase, out: Path, reason: str, attributes: bool) -> None:
+    policy = case.policy_text or None
+    tables = _leaving(case, attributes)
+    write_case_folder(tables, policy, out, name=case.name, invented=case.invented)
+    content = out.read_bytes() if out.is_file() else _case_file(case, ".zip", attributes)
+    _record_export(case, out, content, reason=reason)
 
-    tables = case_queries.case_tables(case)
+
+def _case_file(case: InvestigationCase, suffix: str, attributes: bool) -> bytes:
+    """The case as one file: a .zip, or a workbook where `suffix` says so."""
+    tables = _leaving(case, attributes)
     policy = case.policy_text or None
     form = suffix if suffix in ONE_FILE else ".zip"
     return case_file(tables, policy, form, name=case.name, invented=case.invented)
+
+
+def _leaving(case: InvestigationCase, attributes: bool) -> Tables:
+    """The tables that leave, without attributes unless they were asked for."""
+    from antigone.records.queries import cases as case_queries
+
+    tables = case_queries.case_tables(case)
+    if attributes:
+        return tables
+    staying = len(tables.get("attribute", ()))
+    if staying:
+        click.echo(f"Rows of attributes that stay here: {staying}.", err=True)
+    return without_attributes(tables)
 
 
 def _record_export(case: InvestigationCase, out: Path, content: bytes, *, reason: str) -> None:

@@ -24,6 +24,7 @@ COMMANDS = {
     "jobs": ("antigone.cli.jobs:jobs", "Work in the background: list, do, cancel, begin again."),
     "kinship": ("antigone.cli.kinship:kinship", "Likelihoods and ratios of stated pedigrees."),
     "ledger": ("antigone.cli.ledger:ledger", "Verify, prove, sign and witness the ledger."),
+    "paper": ("antigone.cli.paper:paper", "Labels, sheets and forms to print; forms read back."),
     "policy": ("antigone.cli.policy:policy", "Write and check the policy of a case."),
     "score": ("antigone.cli.score:score", "Hold a result against a known truth."),
     "serve": ("antigone.cli.serve:serve", "Show the cases of this installation in the browser."),

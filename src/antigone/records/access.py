@@ -26,7 +26,7 @@ from antigone.records.models import (
     User,
 )
 from antigone.records.models.sight import looking, somebody_looks, within
-from antigone.records.reach import WHOLE, Scope, Seeing
+from antigone.records.reach import WHOLE, Scope, Seeing, kind_of
 from antigone.records.rights import (
     ACTIONS,
     EVERY_READ_IS_LOGGED,
@@ -38,6 +38,7 @@ from antigone.records.rights import (
     WHEREVER_HELD,
 )
 from antigone.records.sections import PROTECTED, Reach, Section
+from antigone.terms.tables import TABLES
 
 LONGEST_ROLE = 64
 """Characters of a role in an event of the ledger."""
@@ -141,7 +142,8 @@ class Looking(Seeing):
         every_case = frozenset(one.case for one in self.roles)
         super().__init__(
             user=user.pk, case=case.pk if case else None, cases=every_case,
-            scopes=_scopes(self.roles, case, only_writing), pairs=_opened(case), openings=openings,
+            scopes=_scopes(self.roles, case, only_writing), openings=openings,
+            pairs=_opened(case) if _reach_the_opened(self.roles) else frozenset(),
             logged=frozenset(Section) if self._logs_everything else PROTECTED,
         )  # fmt: skip
 
@@ -164,6 +166,10 @@ class Looking(Seeing):
     def __exit__(self, *fault: Any) -> None:
         """Look away."""
         self._entered.__exit__(*fault)
+
+
+def _reach_the_opened(roles: Iterable[Granted]) -> bool:
+    return any(right.reach is Reach.OPENED for one in roles for right in ROLES[one.role].values())
 
 
 def _opened(case: InvestigationCase | None) -> frozenset[tuple[UUID, UUID]]:
@@ -273,13 +279,17 @@ def require(
     if HOLDER in ACTIONS[action] and by is not None and by == account:
         return HOLDER
     if by is not None and isinstance(sight, Looking) and sight.user == by:
-        of = {None, case.pk if case else None}
-        roles = granted(by, case, timezone.now())
-        held = {one.role for one in roles if action in WHEREVER_HELD or one.case in of}
-        for role in ACTIONS[action]:
-            if role in held:
-                return role
+        role = _role_for(action, case, granted(by, case, timezone.now()))
+        if role is not None:
+            return role
     raise NotAllowed(action=action)
+
+
+def _role_for(action: str, case: InvestigationCase | None, roles: Iterable[Granted]) -> str | None:
+    """The first role that may do an action in a case, of those held; None for none."""
+    of = {None, case.pk if case else None}
+    held = {one.role for one in roles if action in WHEREVER_HELD or one.case in of} | {NOBODY}
+    return next((role for role in ACTIONS.get(action, ()) if role in held), None)
 
 
 def require_columns(by: User, record: CaseRow, columns: Iterable[str]) -> None:
@@ -289,11 +299,29 @@ def require_columns(by: User, record: CaseRow, columns: Iterable[str]) -> None:
     ------
     NotAllowed
     """
-    if acting_as() == OPERATOR:
-        return
-    writing = _writing(by, record)
-    if not all(writing.reaches_column(record, name) for name in columns):
+    if not set(columns) <= columns_written(by, record):
         raise NotAllowed(action="corrections.correct")
+
+
+def columns_written(by: User, record: CaseRow) -> frozenset[str]:
+    """The columns of a record that roles of `by` write."""
+    names = TABLES[kind_of(type(record))].column_names
+    writing = _writing(by, record.case)
+    if writing is None:
+        return frozenset(names)
+    return frozenset(name for name in names if writing.reaches_column(record, name))
+
+
+def tables_written(by: User, case: InvestigationCase) -> dict[str, frozenset[str]]:
+    """The columns that roles of `by` write in some record of the case, by table."""
+    every = {table.name: frozenset(table.column_names) for table in TABLES.values()}
+    writing = _writing(by, case)
+    if writing is None:
+        return every
+    return {
+        table: frozenset(name for name in names if writing.sees_column(table, name))
+        for table, names in every.items()
+    }
 
 
 def require_section(by: User, record: CaseRow, section: Section) -> None:
@@ -303,23 +331,36 @@ def require_section(by: User, record: CaseRow, section: Section) -> None:
     ------
     NotAllowed
     """
-    if acting_as() != OPERATOR and section not in sections_written(by, record):
+    if section not in sections_written(by, record):
         raise NotAllowed(action="attachments.attach")
 
 
 def sections_written(by: User, record: CaseRow) -> frozenset[Section]:
     """The sections that roles of `by` write at this record."""
-    writing = _writing(by, record)
+    writing = _writing(by, record.case)
+    if writing is None:
+        return frozenset(Section)
     return frozenset(one for one in Section if writing.reaches(record, one))
 
 
-def _writing(by: User, record: CaseRow) -> Looking:
-    roles = granted(by, record.case, timezone.now())
-    return Looking(by, record.case, roles, {}, only_writing=True)
+def _writing(by: User, case: InvestigationCase) -> Seeing | None:
+    """The sight of what roles of `by` write in the case; None where that is everything.
+
+    Within an act roles are asked for again; what a page offers goes by those it began with.
+    """
+    if acting_as() == OPERATOR:
+        return None
+    sight = looking()
+    if isinstance(sight, Looking) and sight.user == by and sight.of == case:
+        return Looking(by, case, sight.roles, {}, only_writing=True)
+    return Looking(by, case, granted(by, case, timezone.now()), {}, only_writing=True)
 
 
 def may(by: User, action: str, case: InvestigationCase | None) -> bool:
-    """Whether `by` may do `action`: for what a page offers."""
+    """Whether `by` may do `action`: for what a page offers, by the roles that it began with."""
+    sight = looking() if somebody_looks() else None
+    if isinstance(sight, Looking) and sight.user == by and sight.of == case:
+        return _role_for(action, case, sight.roles) is not None
     try:
         require(by, action, case)
     except NotAllowed:
@@ -384,6 +425,15 @@ def sees_small_numbers() -> bool:
     return sight.sees_all or bool(held - SMALL_NUMBERS_WITHHELD)
 
 
+def sees_as_far(section: Section | str, other: Section | str) -> bool:
+    """Whether one section is seen exactly as far as another, so that what is absent is not there.
+
+    Not where pairs are opened: of a person, the pair that is open may be seen and others not.
+    """
+    sight = looking()
+    return sight.sees_all or sight.as_far(Section(section), Section(other))
+
+
 def visible(kind: str, record: UUID, columns: Mapping[str, Any]) -> dict[str, Any]:
     """Of the columns of a record as it once stood, those that may be seen (history pages).
 
@@ -402,6 +452,12 @@ def sees_column(table: str, column: str) -> bool:
     """Whether whoever looks may see something of a column of a table of the exchange format."""
     sight = looking()
     return sight.sees_all or sight.sees_column(table, column)
+
+
+def sees_rows(model: type[models.Model]) -> bool:
+    """Whether rows of a model may be there for whoever looks."""
+    sight = looking()
+    return sight.sees_all or sight.rows(model) is not None
 
 
 def nameable(model: type[models.Model], *columns: str) -> bool:

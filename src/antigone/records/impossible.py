@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from types import MappingProxyType
 from typing import Any
 from uuid import UUID
@@ -11,10 +11,23 @@ from uuid import UUID
 from django.db import IntegrityError
 from django.db.models import Q
 
+from antigone.records import deciding, standing, telling
 from antigone.records.kinds import kind_of, rows_of
-from antigone.records.models import CaseRow, Relative
+from antigone.records.models import (
+    CaseRow,
+    CustodyEvent,
+    Effect,
+    Examination,
+    Exhibit,
+    Finding,
+    Relative,
+    references_of,
+)
+from antigone.records.movements import AFTER_ITS_END, MOVES, Movements, Thing, closure
+from antigone.terms.dvi_items import unfit_item
 from antigone.terms.errors import gettext_noop
 from antigone.terms.results import Remark
+from antigone.terms.tables import several
 
 Faults = dict[str, Remark]
 """What is wrong, by the column at which it is said; blank for the record as a whole."""
@@ -36,6 +49,7 @@ SENTENCES: Mapping[str, str] = MappingProxyType(
             "Table %(table)s of this case has no record with this key. Write the key of one that "
             "is there."
         ),
+        "owner-without-kind": gettext_noop("What this key names is not said. Choose %(by)s first."),
         "key-not-corrected": gettext_noop(
             "The key names this record on paper and in other records, so it is not corrected. "
             "Leave it as it is, and say in the note what is wrong with it."
@@ -63,6 +77,45 @@ SENTENCES: Mapping[str, str] = MappingProxyType(
         "sample-of-wrong-kind": gettext_noop(
             "A sample of this kind is of: %(wanted)s, exactly one. Correct the kind, or of what "
             "it is."
+        ),
+        "receipt-not-confirmed": gettext_noop(
+            "It was handed over to %(to)s (custody entry %(event)s), and receipt is not confirmed. "
+            "Ask %(to)s to confirm it first; then record this movement."
+        ),
+        "released-does-not-move": gettext_noop(
+            "It was released (custody entry %(event)s); what is released moves no more. Record its "
+            "reburial or a new recovery, or correct that entry if it was wrong."
+        ),
+        "reburied-does-not-move": gettext_noop(
+            "It was reburied (custody entry %(event)s). Record a new recovery first, or correct "
+            "that entry if it was wrong."
+        ),
+        "container-in-itself": gettext_noop(
+            "A container cannot lie in itself, nor in what lies in it. Choose another container."
+        ),
+        "autopsy-before-imaging": gettext_noop(
+            "No imaging of these remains is recorded before this autopsy. Record the imaging "
+            "first, or write here why there was none."
+        ),
+        "finding-of-others": gettext_noop(
+            "A conclusion cites findings of the same remains, and %(finding)s is not one. Cite "
+            "findings of these remains; a degree of consistency is no finding."
+        ),
+        "signed-by-one": gettext_noop(
+            "A conclusion on torture is signed by two at least. Write both, parted by a semicolon."
+        ),
+        "stays-under-its-remains": gettext_noop(
+            "Effects and exhibits stay under the remains with which they were found. Write the "
+            "remains; if another were meant, write those."
+        ),
+        "estimate-without-answer": gettext_noop(
+            "An estimate of sex gives an answer, and undetermined is one. Choose it."
+        ),
+        "nothing-made-of-something": gettext_noop(
+            "No restraint was found, it says, and yet what it was made of. Correct one of them."
+        ),
+        "value-without-data": gettext_noop(
+            "It says that there are no data, and yet gives some. Take the mark away, or the value."
         ),
     }
 )
@@ -95,6 +148,13 @@ _RULES: Mapping[str, tuple[str, str]] = MappingProxyType(
         "_once_for_a_pair": (
             "",
             gettext_noop("Another record says this of the same two. Correct that one instead."),
+        ),
+        "_code_never_reused": (
+            "remains",
+            gettext_noop(
+                "Other remains bear this code already, and a code is never reused. Compare it with "
+                "the label; leave the field blank for a new code."
+            ),
         ),
         "_once_for_remains": (
             "remains",
@@ -173,8 +233,139 @@ def _relative(pk: UUID, then: Mapping[str, Any]) -> Iterator[tuple[str, Remark]]
         yield "family", said("parent-elsewhere")
 
 
+def _is_new(model: type[CaseRow], pk: UUID) -> bool:
+    """Whether a record is being entered: what was imported or told stands, and is contradicted."""
+    return not rows_of(model).filter(pk=pk).exists()
+
+
+def _one_of(table: str, column: str, then: Mapping[str, Any]) -> Thing | None:
+    """The record that a reference to several tables means, as its table and id."""
+    for target, field in references_of(table)[column].items():
+        if then.get(f"{field}_id"):
+            return target, then[f"{field}_id"]
+    return None
+
+
+def _custody(pk: UUID, then: Mapping[str, Any]) -> Iterator[tuple[str, Remark]]:
+    item = _one_of("custody", "item", then)
+    if item is None:
+        return
+    if then["action"] == "packed" and then["container_id"]:
+        yield from _packed(item, ("container", then["container_id"]))
+    if then["action"] in MOVES and _is_new(CustodyEvent, pk):
+        yield from _moved(item, then)
+        if then["action"] == "released":
+            yield from _released(item, then)
+
+
+def _packed(item: Thing, container: Thing) -> Iterator[tuple[str, Remark]]:
+    movements = Movements(closure(_events, container))
+    if item == container or item in movements.containers_around(container):
+        yield "container", said("container-in-itself")
+
+
+def _moved(item: Thing, then: Mapping[str, Any]) -> Iterator[tuple[str, Remark]]:
+    where = Movements(closure(_events, item)).whereabouts(item, until=then["at_utc"])
+    if where.end is not None and then["action"] not in AFTER_ITS_END[where.end.action]:
+        code = f"{where.end.action}-does-not-move"
+        yield "action", said(code, event=where.end.key)
+    elif where.sent is not None:
+        receiver = where.sent.to_party.key if where.sent.to_party else where.sent.to_party_key
+        yield "action", said("receipt-not-confirmed", to=receiver or "?", event=where.sent.key)
+
+
+def _released(item: Thing, then: Mapping[str, Any]) -> Iterator[tuple[str, Remark]]:
+    for remains, key in standing.remains_in(item):
+        refusal = standing.may_not_be_released(then["case_id"], remains, key)
+        if refusal is not None:
+            yield "action", refusal
+            return
+
+
+def _events(things: Iterable[Thing]) -> Iterable[CustodyEvent]:
+    """Every custody entry about these things, whoever looks."""
+    of = Q(pk__in=[])
+    for kind, one in things:
+        of |= Q(**{f"item_{kind}": one})
+    return rows_of(CustodyEvent).filter(of).select_related("to_party")
+
+
+def _examination(pk: UUID, then: Mapping[str, Any]) -> Iterator[tuple[str, Remark]]:
+    reason = then["without_imaging_because"].strip()
+    if then["kind"] != "autopsy" or reason or not _is_new(Examination, pk):
+        return
+    before = Q(at_utc__isnull=True) | Q(at_utc__lte=then["at_utc"]) if then["at_utc"] else Q()
+    of = Q(remains=then["remains_id"]) if then["remains_id"] else Q(pk__in=[])
+    imaged = rows_of(Examination).filter(of, before, kind="imaging").exists()
+    item = Q(item_remains=then["remains_id"]) if then["remains_id"] else Q(pk__in=[])
+    if not imaged and not rows_of(CustodyEvent).filter(item, before, action="imaged").exists():
+        yield "without_imaging_because", said("autopsy-before-imaging")
+
+
+def _conclusion(_pk: UUID, then: Mapping[str, Any]) -> Iterator[tuple[str, Remark]]:
+    cited = several(then["findings"])
+    here = rows_of(Finding).filter(case=then["case_id"], remains=then["remains_id"])
+    known = set(here.filter(key__in=cited).values_list("key", flat=True))
+    for key in cited:
+        if key not in known:
+            yield "findings", said("finding-of-others", finding=key)
+            break
+    signers = {one.casefold() for one in several(then["signed_by"])}
+    if then["of"] == "torture" and len(signers) < 2:
+        yield "signed_by", said("signed-by-one")
+
+
+def _object(
+    pk: UUID, then: Mapping[str, Any], model: type[CaseRow]
+) -> Iterator[tuple[str, Remark]]:
+    had = rows_of(model).filter(pk=pk).exclude(remains=None).exists()
+    if had and not then["remains_id"] and not then["remains_key"]:
+        yield "remains", said("stays-under-its-remains")
+
+
+def _effect(pk: UUID, then: Mapping[str, Any]) -> Iterator[tuple[str, Remark]]:
+    yield from _object(pk, then, Effect)
+
+
+def _exhibit(pk: UUID, then: Mapping[str, Any]) -> Iterator[tuple[str, Remark]]:
+    yield from _object(pk, then, Exhibit)
+
+
+def _estimate(_pk: UUID, then: Mapping[str, Any]) -> Iterator[tuple[str, Remark]]:
+    if then["of"] == "sex" and not then["sex"]:
+        yield "sex", said("estimate-without-answer")
+
+
+def _recovery(_pk: UUID, then: Mapping[str, Any]) -> Iterator[tuple[str, Remark]]:
+    if then["restraint"] == "none" and then["restraint_material"].strip():
+        yield "restraint_material", said("nothing-made-of-something")
+
+
+def _dvi_item(_pk: UUID, then: Mapping[str, Any]) -> Iterator[tuple[str, Remark]]:
+    unfit = unfit_item(then)
+    if unfit is not None:
+        yield unfit
+    if then["no_data"] == "yes" and then["value"].strip():
+        yield "value", said("value-without-data")
+
+
 _Check = Callable[[UUID, Mapping[str, Any]], Iterator[tuple[str, Remark]]]
-_CHECKS: Mapping[str, _Check] = {"sample": _sample, "relative": _relative}
+_CHECKS: Mapping[str, _Check] = {
+    "sample": _sample,
+    "relative": _relative,
+    "custody": _custody,
+    "examination": _examination,
+    "conclusion": _conclusion,
+    "effect": _effect,
+    "exhibit": _exhibit,
+    "estimate": _estimate,
+    "recovery": _recovery,
+    "dvi_item": _dvi_item,
+    "recommendation": deciding.recommendation_faults,
+    "signature": deciding.signature_faults,
+    "decision": deciding.decision_faults,
+    "notification": telling.notification_faults,
+}
 
 
 def rule_broken(refusal: IntegrityError, record: CaseRow) -> Faults:

@@ -33,6 +33,8 @@ _TABLE_OF = {
     "remains_relation": "relation",
     "person_relation": "same_person",
     "profile_run": "profile",
+    "place_event": "event",
+    "custody_event": "custody",
 }
 _WORD_FOR_WORD = "as_written"
 _ROW = ("row", "sealed_row")
@@ -117,6 +119,13 @@ class Seeing:
         """Whether an opening shows something of a section that is hidden otherwise."""
         return any(section in KEPT[kind].sections & to for (kind, _), to in self._openings.items())
 
+    def as_far(self, section: Section, other: Section) -> bool:
+        """Whether two sections reach exactly as far as one another, and not by opened pairs."""
+        scope = self._scopes.get(section)
+        if scope is None or Reach.OPENED in scope:
+            return False
+        return scope in (WHOLE, self._scopes.get(other))
+
     # Rows
 
     def rows(self, model: type[models.Model]) -> Q | None:
@@ -187,7 +196,7 @@ class Seeing:
 
     def _opened_side(self, model: type[models.Model], path: str) -> list[UUID]:
         last = kind_of(model) if path == "pk" else path.rsplit("__", 1)[-1]
-        side = 1 if last.startswith("person") else 0
+        side = 1 if "person" in last else 0
         return list({pair[side] for pair in self._pairs})
 
     def _reaches(self, model: type[models.Model], *, strictly: bool = True) -> Scope | None:

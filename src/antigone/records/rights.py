@@ -34,12 +34,12 @@ def _rights(*parts: tuple[Right, str]) -> Mapping[Section, Right]:
 
 
 _EXAMINER_READS = (
-    (READ, "case places remains_codes remains custody inscriptions contradictions"),
+    (READ, "case places remains_codes remains custody inscriptions orders contradictions"),
     (READ_OPENED, "hypotheses person_codes ante_mortem names"),
 )
 _JOINED_BY_AN_OPENED_HYPOTHESIS = (
     "hypotheses remains_codes remains inscriptions custody post_mortem trauma cause person_codes "
-    "ante_mortem names pedigree samples reference_samples kinship proposals"
+    "ante_mortem names attributes orders pedigree samples reference_samples kinship proposals"
 )
 
 ROLES: Mapping[str, Mapping[Section, Right]] = MappingProxyType(
@@ -50,7 +50,7 @@ ROLES: Mapping[str, Mapping[Section, Right]] = MappingProxyType(
             (READ_SITE, "counts contradictions"),
         ),
         "morgue": _rights(
-            (READ, "case places counts contradictions"),
+            (READ, "case places orders counts contradictions"),
             (WRITE, "remains_codes remains inscriptions custody post_mortem samples"),
         ),
         "pathologist": _rights(*_EXAMINER_READS, (WRITE, "post_mortem trauma cause")),
@@ -60,29 +60,34 @@ ROLES: Mapping[str, Mapping[Section, Right]] = MappingProxyType(
         "odontologist": _rights(*_EXAMINER_READS, (WRITE, "post_mortem"), (READ, "trauma cause")),
         "geneticist": _rights(
             (READ, "case policy remains_codes person_codes pedigree samples reference_samples"),
+            (READ, "orders"),
             (READ, "proposals"),
             (WRITE, "laboratory dna kinship pedigree_conflicts"),
         ),
         "family_liaison": _rights(
             (READ, "case"),
             (WRITE_FAMILY, "person_codes ante_mortem names family_contact pedigree consent"),
-            (WRITE_FAMILY, "notifications reference_samples"),
+            (WRITE_FAMILY, "notifications reference_samples attributes"),
             (READ_FAMILY, "decisions"),
         ),
         "commission": _rights(
             (READ, "case policy places claims counts openings"),
             (READ_OPENED, _JOINED_BY_AN_OPENED_HYPOTHESIS),
-            (WRITE_OPENED, "decisions reasons"),
+            (WRITE_OPENED, "recommendations reasons"),
+            (READ_OPENED, "decisions"),
         ),
         "legal_authority": _rights(
             (READ, "case policy places claims counts openings"),
             (READ_OPENED, _JOINED_BY_AN_OPENED_HYPOTHESIS),
+            (READ_OPENED, "recommendations"),
             (WRITE_OPENED, "decisions reasons"),
+            (WRITE, "orders"),
         ),
         "coordinator": _rights(
             (READ, "case policy places claimed_names remains_codes remains inscriptions custody"),
             (READ, "post_mortem trauma cause person_codes ante_mortem names pedigree samples"),
             (READ, "reference_samples laboratory proposals decisions reasons claims counts"),
+            (READ, "recommendations orders attributes"),
             (READ, "estimates contradictions consent notifications openings"),
             (WRITE, "hypotheses kinship"),
         ),
@@ -99,10 +104,8 @@ ROLES: Mapping[str, Mapping[Section, Right]] = MappingProxyType(
             (READ, "case policy places remains_codes remains inscriptions custody post_mortem"),
             (READ, "trauma cause person_codes ante_mortem pedigree pedigree_conflicts consent"),
             (READ, "samples reference_samples laboratory kinship proposals hypotheses decisions"),
-            (
-                READ,
-                "reasons notifications claims counts estimates contradictions accounts openings",
-            ),
+            (READ, "reasons notifications claims counts estimates contradictions accounts"),
+            (READ, "orders recommendations openings"),
             (WRITE, "ledger"),
         ),
         "administrator": _rights((READ, "case ledger openings"), (WRITE, "accounts")),
@@ -132,7 +135,16 @@ WHEREVER_HELD = frozenset(
     }
 )
 """Acts on the ledger of the whole installation: a role in any case of it is enough."""
+
+
+def _writes(role: str, section: Section) -> bool:
+    right = ROLES[role].get(section)
+    return right is not None and right.writes
+
+
 _CASE_ROLES = tuple(role for role in ROLES if role not in WITHOUT_A_CASE)
+_KEEPERS = tuple(role for role in _CASE_ROLES if _writes(role, Section.CUSTODY))
+_DECIDERS = ("coordinator", "morgue", "pathologist", "anthropologist", "field_recorder")
 ACTIONS: Mapping[str, tuple[str, ...]] = MappingProxyType(
     {
         "accounts.lock_out": (NOBODY,),
@@ -156,16 +168,40 @@ ACTIONS: Mapping[str, tuple[str, ...]] = MappingProxyType(
         "corrections.correct": tuple(  # and only columns of sections that the role writes
             role for role in _CASE_ROLES if any(one.writes for one in ROLES[role].values())
         ),
+        "entries.enter": tuple(  # and only cells of sections that the role writes
+            role for role in _CASE_ROLES if any(one.writes for one in ROLES[role].values())
+        ),
+        "entries.enter_form": tuple(  # and only cells of sections that the role writes
+            role for role in _CASE_ROLES if any(one.writes for one in ROLES[role].values())
+        ),
+        "custody.pack": _KEEPERS,
+        "custody.unpack": _KEEPERS,
+        "custody.hand_over": _KEEPERS,
+        "custody.confirm_receipt": _KEEPERS,
+        "custody.release": ("morgue",),
+        "custody.rebury": ("field_recorder", "morgue"),
+        "contradictions.explain": _DECIDERS,
+        "contradictions.call_wrong_entry": _DECIDERS,
+        "contradictions.reopen": _DECIDERS,
+        "contradictions.take_stock": _DECIDERS,
+        "transcriptions.settle": ("field_recorder",),
+        "transcriptions.accept_agreed": ("field_recorder",),
+        "decisions.decide": ("legal_authority",),
+        "decisions.withdraw": ("legal_authority",),
         "erasures.erase": ("legal_authority",),
         "exports.export_case": (),  # the operator's: a case leaves whole
+        "exports.export_paper": (),  # the operator's; on a page what is read is logged as read
         "hypotheses.open_hypothesis": ("coordinator",),
         "hypotheses.close_hypothesis": ("coordinator",),
         "jobs.ask": ("coordinator", "geneticist"),
         "jobs.cancel": ("coordinator", "geneticist"),
         "jobs.retry": ("coordinator", "geneticist"),
         "notices.mark_read": (HOLDER,),
+        "notifications.tell": ("family_liaison",),
         "openings.open_record": _CASE_ROLES,
         "openings.approve_opening": ("coordinator", "administrator"),
+        "recommendations.recommend": ("commission",),
+        "recommendations.sign": ("commission",),
         "roles.begin": (NOBODY,),
         "roles.request_grant": ("administrator",),
         "roles.approve_grant": ("administrator",),

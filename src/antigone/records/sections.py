@@ -9,6 +9,7 @@ from enum import StrEnum
 from functools import cache
 from types import MappingProxyType
 
+from antigone.records.fields import field_of, references_of
 from antigone.terms.tables import TABLES
 
 
@@ -26,9 +27,11 @@ class Section(StrEnum):
     POST_MORTEM = "post_mortem"
     TRAUMA = "trauma"
     CAUSE = "cause"
+    ORDERS = "orders"
     PERSON_CODES = "person_codes"  # that this person is sought, under which code
     ANTE_MORTEM = "ante_mortem"
     NAMES = "names"
+    ATTRIBUTES = "attributes"  # what may have made somebody a target
     FAMILY_CONTACT = "family_contact"
     PEDIGREE = "pedigree"
     PEDIGREE_CONFLICTS = "pedigree_conflicts"
@@ -40,6 +43,7 @@ class Section(StrEnum):
     KINSHIP = "kinship"
     PROPOSALS = "proposals"
     HYPOTHESES = "hypotheses"
+    RECOMMENDATIONS = "recommendations"
     DECISIONS = "decisions"
     REASONS = "reasons"
     NOTIFICATIONS = "notifications"
@@ -134,6 +138,24 @@ _ATTACHED = (
     },
 )  # fmt: skip
 _ON_REMAINS = {"site": "remains__grave__site", "opened": "remains"}
+_ON_OWNER = {
+    "site": "owner_remains__grave__site", "family": "owner_person__relatives__family",
+    "opened": "owner_remains owner_person",
+}  # fmt: skip
+_ON_ITEM = {
+    "site": "item_remains__grave__site item_effect__remains__grave__site "
+    "item_exhibit__remains__grave__site item_sample__remains__grave__site "
+    "item_container__packings__item_remains__grave__site",
+    "opened": "item_remains item_effect__remains item_exhibit__remains item_sample__remains",
+}
+_ABOUT = (
+    "about_kind",
+    {
+        "": S.PLACES, "site": S.PLACES, "grave": S.PLACES, "marker": S.PLACES,
+        "journal": S.PLACES, "event": S.PLACES, "remains": S.REMAINS, "person": S.ANTE_MORTEM,
+        "claim": S.CLAIMS,
+    },
+)  # fmt: skip
 _RESULT = {"pair": ("remains", "person"), "opened": "remains person"}
 
 KEPT: Mapping[str, Kept] = MappingProxyType(
@@ -155,11 +177,21 @@ KEPT: Mapping[str, Kept] = MappingProxyType(
         ),
         "lead": _kept(
             S.PLACES, "lead site reported_on where searched_on result",
-            {S.CLAIMED_NAMES: "reported_by_role says"},
+            {S.CLAIMED_NAMES: "reported_by_role says"}, site="site",
         ),
         "event": _kept(
             S.PLACES, "event site kind from_date to_date where who_controlled",
-            {S.NAMES: "persons", S.WITNESSES: "sources note"},
+            {S.NAMES: "persons", S.WITNESSES: "sources note"}, site="site",
+        ),
+        "control_period": _kept(
+            S.PLACES, "control_period site from_date to_date who_controlled source note",
+            site="site",
+        ),
+        "transcription": _kept(
+            S.PLACES, "transcription site reader transcribed_on page line number buried_on "
+            "stated_burials",
+            {S.CLAIMED_NAMES: "transcriber name description sex born died brought_from note"},
+            site="site",
         ),
         "remains": _kept(
             S.REMAINS_CODES, "remains code kind",
@@ -172,10 +204,50 @@ KEPT: Mapping[str, Kept] = MappingProxyType(
             S.REMAINS, "remains_a remains_b relation decided_on basis",
             site="remains_a__grave__site", opened="remains_a",
         ),
-        "container": _kept(S.REMAINS_CODES, "container kind", {S.REMAINS: "note"}),
+        "container": _kept(
+            S.REMAINS_CODES, "container kind", {S.REMAINS: "note"},
+            site="packings__item_remains__grave__site", opened="packings__item_remains",
+        ),
+        "party": _kept(S.CUSTODY, "party kind name role institution note"),
         "custody": _kept(
             S.CUSTODY, "event at item_kind item action container from_party to_party place seal "
-            "seal_state note",
+            "seal_state note", **_ON_ITEM,
+        ),
+        "recovery": _kept(
+            S.REMAINS, "recovery grave remains recovered_on ordnance_cleared ordnance_cleared_by "
+            "silence_kept in_situ_sheet depth_cm body_position head_towards restraint "
+            "restraint_material features_seen items_seen dug_by recorded_by note",
+            site="grave__site remains__grave__site", opened="remains",
+        ),
+        "photograph": _kept(
+            S.REMAINS, "photograph item_kind item code_visible shows at taken_by camera note",
+            site="item_remains__grave__site item_grave__site item_site "
+            "item_effect__remains__grave__site item_exhibit__remains__grave__site "
+            "item_container__packings__item_remains__grave__site",
+            opened="item_remains item_effect__remains item_exhibit__remains",
+        ),
+        "examination_order": _kept(
+            S.ORDERS, "examination_order number proceeding remains kinds issued_by issued_on "
+            "withdrawn_on note", **_ON_REMAINS,
+        ),
+        "examination": _kept(
+            S.POST_MORTEM, "examination remains examination_order kind at place examiner "
+            "assistants without_order_because without_imaging_because note", **_ON_REMAINS,
+        ),
+        "estimate": _kept(
+            S.POST_MORTEM, "estimate remains of sex low high unit interval_percent method "
+            "examiner estimated_on note", **_ON_REMAINS,
+        ),
+        "conclusion": _kept(
+            S.CAUSE, "conclusion remains of findings words concluded_on signed_by note",
+            **_ON_REMAINS,
+        ),
+        "assemblage": _kept(
+            S.POST_MORTEM, "assemblage remains linked_on basis", **_ON_REMAINS
+        ),
+        "dvi_item": _kept(
+            _OWNER, "owner_kind owner item recorded_on value no_data attachment further examiner",
+            {S.FAMILY_CONTACT: "contact"}, **_ON_OWNER,
         ),
         "effect": _kept(
             S.REMAINS, "effect remains kind description found_where",
@@ -189,20 +261,30 @@ KEPT: Mapping[str, Kept] = MappingProxyType(
         "consistency": _kept(
             S.TRAUMA, "finding allegation degree examiner concluded_on",
             {S.WITNESSES: "allegation_source"},
+            site="finding__remains__grave__site", opened="finding__remains",
         ),
         "death": _kept(
             S.CAUSE, "remains cause manner circumstance concluded_on examiner", **_ON_REMAINS
         ),
         "element": _kept(
-            S.POST_MORTEM, "remains element side zone completeness measurements note"
+            S.POST_MORTEM, "remains element side zone completeness measurements note",
+            **_ON_REMAINS,
         ),
         "tooth": _kept(
-            _OWNER, "owner_kind owner tooth charted_on state surfaces original_code examiner"
+            _OWNER, "owner_kind owner tooth charted_on state surfaces original_code examiner",
+            **_ON_OWNER,
         ),
         "fingerprint": _kept(
-            _OWNER, "owner_kind owner finger quality file comparison with examiner verifier"
+            _OWNER, "owner_kind owner finger quality file comparison with examiner verifier",
+            **_ON_OWNER,
         ),
-        "mark": _kept(_OWNER, "mark owner_kind owner kind region side description serial"),
+        "mark": _kept(
+            _OWNER, "mark owner_kind owner kind region side description serial", **_ON_OWNER
+        ),
+        "attribute": _kept(
+            S.ATTRIBUTES, "attribute person kind basis source note",
+            family="person__relatives__family", opened="person",
+        ),
         "person": _kept(
             S.PERSON_CODES, "person sex found_alive_on",
             {S.NAMES: "name name_other",
@@ -224,7 +306,7 @@ KEPT: Mapping[str, Kept] = MappingProxyType(
         ),
         "consent": _kept(
             S.CONSENT, "consent individual purpose given_on withdrawn_on version",
-            {S.FAMILY_CONTACT: "guardian"},
+            {S.FAMILY_CONTACT: "guardian"}, family="individual__family",
         ),
         "sample": _kept(
             _SAMPLE, "sample kind remains individual person tissue provenance taken_on laboratory",
@@ -245,12 +327,33 @@ KEPT: Mapping[str, Kept] = MappingProxyType(
             "source_published note",
         ),
         "statement": _kept(
-            S.WITNESSES, "statement site given_on protection summary consent"
+            S.WITNESSES, "statement site given_on protection summary consent", site="site",
+        ),
+        "document": _kept(
+            _ABOUT, "document about_kind about kind title author dated_on origin address "
+            "captured_on sha256 note",
+            site="about_site about_grave__site about_marker__site about_journal__site "
+            "about_event__site about_remains__grave__site",
+            family="about_person__relatives__family", opened="about_remains about_person",
         ),
         "list_entry": _kept(S.CLAIMED_NAMES, "list entry name sex born died place note"),
+        "recommendation": _kept(
+            S.RECOMMENDATIONS, "recommendation remains person outcome basis journal_seen "
+            "sitting_on author author_discipline author_account", {S.REASONS: "reasons"},
+            **_RESULT,
+        ),
+        "signature": _kept(
+            S.RECOMMENDATIONS, "recommendation signer discipline signed_on note account",
+            opened="recommendation__remains",
+        ),
+        "notification": _kept(
+            S.NOTIFICATIONS, "notification person family decision of told_on told_by told_to "
+            "in_person declined wishes note", family="family person__relatives__family",
+        ),
         "decision": _kept(
             S.DECISIONS, "decision remains person outcome decided_on basis journal_seen "
-            "signed_by_roles replaces", {S.REASONS: "reasons"},
+            "signed_by_roles replaces recommendation withdrawn_because policy family_summary "
+            "decided_by", {S.REASONS: "reasons"},
             family="person__relatives__family", **_RESULT,
         ),
         # Records of our own
@@ -265,6 +368,10 @@ KEPT: Mapping[str, Kept] = MappingProxyType(
         "code_counter": _kept(S.CASE, "last_issued"),
         "source_table": _kept(S.CASE, "table columns"),
         "kept_row": _kept(S.UNLISTED, "table row sealed_row subject"),  # as its table says
+        "kept_contradiction": _kept(
+            S.CONTRADICTIONS, "site rule about facts found_at gone_at state reason decided_by "
+            "decided_at", site="site",
+        ),
         "analysis_run": _kept(
             S.POLICY, "made_at by number", {S.PROPOSALS: "facts"},
             parts={"facts": {"notes": S.DNA}},
@@ -298,8 +405,20 @@ KEPT: Mapping[str, Kept] = MappingProxyType(
             S.ACCOUNTS, "user role site family valid_from valid_until requested_by approved_by "
             "approved_at ended_at reason", own="user",
         ),
+        "withdrawal": _kept(
+            S.DECISIONS, "decision of made_at", pair=("of__remains", "of__person"),
+            opened="of__remains of__person", family="of__person__relatives__family",
+        ),
+        "affected_record": _kept(
+            ("kind", {"family": S.PEDIGREE, "notification": S.NOTIFICATIONS, "custody": S.CUSTODY,
+             "death": S.CAUSE, "conclusion": S.CAUSE, "claim": S.CLAIMS,
+             "opened_hypothesis": S.HYPOTHESES}),
+            "withdrawal kind family notification custody death conclusion claim opened_hypothesis",
+            opened="withdrawal__of__remains", family="family notification__family",
+        ),
         "opened_hypothesis": _kept(
-            S.HYPOTHESES, "remains person opened_by opened_at reason closed_at closed_reason",
+            S.HYPOTHESES,
+            "remains person opened_by opened_at reason closed_at closed_reason closed_by",
             **_RESULT,
         ),
         "opening": _kept(
@@ -313,7 +432,19 @@ KEPT: Mapping[str, Kept] = MappingProxyType(
 
 FRAME = frozenset({"id", "case", "ordinal", "revision"})
 """Fields of every record that say nothing but that it is there."""
-_SUFFIXES = ("_earliest", "_latest", "_key", "_id")
+_SUFFIXES = ("_earliest", "_latest", "_utc", "_key", "_id")
+
+
+@cache
+def _columns_of_fields(table: str) -> Mapping[str, str]:
+    """The column of each field that is called otherwise."""
+    named = {field_of(table, one): one for one in TABLES[table].column_names}
+    joined = {
+        field: column
+        for column, fields in references_of(table).items()
+        for field in fields.values()
+    }
+    return named | joined
 
 
 @cache
@@ -322,8 +453,8 @@ def section_of(kind: str, name: str) -> Section | None:
     kept = KEPT.get(kind)
     if kept is None:
         return Section.UNLISTED
-    if name == "key" and kind in TABLES:
-        name = TABLES[kind].columns[0].name
+    if kind in TABLES:
+        name = _columns_of_fields(kind).get(name.removesuffix("_id"), name)
     for one in (name, *(name.removesuffix(end) for end in _SUFFIXES if name.endswith(end))):
         if one in kept.columns:
             return kept.columns[one]

@@ -246,5 +246,10 @@ CSRF_TRUSTED_ORIGINS = [f"https://{host}" for host in _HOSTS] if HTTPS else []
 CSRF_FAILURE_VIEW = "antigone.web.errors.forbidden"
 
 SMALL_NUMBERS_BELOW = int(os.environ.get("ANTIGONE_SMALL_NUMBERS_BELOW", "0")) or None
+_PICTURES = os.environ.get("ANTIGONE_PICTURES_A_WEEK", "").strip()
+ANTIGONE_PICTURES_A_WEEK = int(_PICTURES) if _PICTURES else None
+"""Pictures of the dead from which somebody is asked to rotate; None: nobody has stated it."""
+ANTIGONE_HELP = os.environ.get("ANTIGONE_HELP", "").strip()
+"""Whom staff can talk to, in words."""
 ANTIGONE_INSTALLATION = os.environ.get("ANTIGONE_INSTALLATION", "A")
 ANTIGONE_DEVICE = _device(HOME)

@@ -7,6 +7,11 @@ from antigone.terms.errors import AntigoneError, gettext_noop
 
 ALPHABET = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 
+_CYRILLIC, _LATIN = "АВСЕНІКМОРТХУ", "ABCEHIKMOPTXY"
+"""Capitals that look alike on a label, in the same order."""
+_TO_LATIN = str.maketrans(_CYRILLIC, _LATIN)
+_TO_CYRILLIC = str.maketrans(_LATIN, _CYRILLIC)
+
 
 class NotACode(AntigoneError):
     """A code whose check character does not fit, or with letters no code has."""
@@ -49,3 +54,24 @@ def read(text: str) -> str:
     if check_character(letters[:-1]) != letters[-1]:
         raise NotACode(text=text)
     return text.strip().upper()
+
+
+def latin_letters(text: str) -> str:
+    """`text` in capitals, each Cyrillic letter that looks like a Latin one as that one."""
+    return text.upper().translate(_TO_LATIN)
+
+
+def cyrillic_letters(text: str) -> str:
+    """`text` in capitals, each Latin letter that looks like a Cyrillic one as that one."""
+    return text.upper().translate(_TO_CYRILLIC)
+
+
+def with_hyphens(text: str, prefix: str) -> str:
+    """A code of `prefix` typed without hyphens, as it was issued; blank where it is none.
+
+    The counter is taken to have five digits, which it has up to 99,999.
+    """
+    letters = latin_letters(text).replace("-", "").replace(" ", "")
+    rest = letters.removeprefix(prefix)
+    fits = letters != rest and len(rest) > 6 and rest[-6:-1].isascii() and rest[-6:-1].isdecimal()
+    return f"{prefix}-{rest[:-6]}-{rest[-6:-1]}-{rest[-1]}" if fits else ""

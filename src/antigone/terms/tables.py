@@ -70,6 +70,13 @@ class Table:
         """The column of that name, or None for an unknown one."""
         return next((column for column in self.columns if column.name == name), None)
 
+    def targets(self, column: Column) -> tuple[str, ...]:
+        """The tables that a cell of `column` may refer to: one, several by a code, or none."""
+        if column.refers_to:
+            return (column.refers_to,)
+        by = self.column(column.refers_by) if column.refers_by else None
+        return by.codes if by else ()
+
     def key_of(self, row: Row) -> tuple[str, ...]:
         """The key of `row`."""
         return tuple(row.get(name, "") for name in self.key)
@@ -85,6 +92,10 @@ def _text(*names: str) -> tuple[Column, ...]:
 
 def _ref(name: str, table: str | None = None, *, required: bool = False) -> Column:
     return Column(name, refers_to=table or name, required=required)
+
+
+def _one_of(name: str, by: str) -> Column:
+    return Column(name, refers_by=by)
 
 
 def _code(name: str, *codes: str, is_key: bool = False, required: bool = False) -> Column:
@@ -124,6 +135,19 @@ def _table(name: str, group: str, *parts: Column | tuple[Column, ...] | str) -> 
 
 
 _STATUS = ("civilian", "serviceman", "undetermined")
+_YES_NO = ("yes", "no")
+WITHDRAWN_BECAUSE = (
+    "found_alive", "contradicting_sample", "exchanged_samples", "disproved_pedigree", "other",
+)  # fmt: skip
+"""Why an identification is withdrawn (rule R11)."""
+_DISCIPLINES = (
+    "pathology", "anthropology", "odontology", "genetics", "fingerprints", "radiology",
+    "archaeology",
+)  # fmt: skip
+_EXAMINATIONS = (
+    "imaging", "autopsy", "anthropology", "odontology", "dna", "fingerprints", "effects",
+    "ballistics", "toxicology",
+)  # fmt: skip
 _OWNER = _code("owner_kind", "remains", "person", is_key=True)
 
 MEASURES = tuple(
@@ -185,6 +209,18 @@ _ALL = (
               "discovery", "other"),
         _date("from_date", "to_date"), "where who_controlled persons sources note",
     ),
+    _table(
+        "control_period", "places", _key("control_period"), _ref("site"),
+        _date("from_date", "to_date"), Column("who_controlled", required=True), "source note",
+    ),
+    _table(
+        "transcription", "places", _key("transcription"), _ref("site"),
+        _code("reader", "first", "second", "third", required=True), "transcriber",
+        _date("transcribed_on"), Column("page", required=True), Column("line", required=True),
+        "number name description",
+        _code("sex", "female", "male", "other", "unknown", "undetermined"),
+        _date("born", "died", "buried_on"), "brought_from", _integer("stated_burials", 0), "note",
+    ),
     # Remains
     _table(
         "remains", "remains", _key("remains"), _ref("grave"), _integer("position", 1),
@@ -204,12 +240,74 @@ _ALL = (
         "container", "remains", _key("container"), _code("kind", "bag", "box", "coffin"), "note",
     ),
     _table(
+        "recovery", "remains", _key("recovery"), _ref("grave"), _ref("remains"),
+        _date("recovered_on"), _code("ordnance_cleared", *_YES_NO), "ordnance_cleared_by",
+        _code("silence_kept", *_YES_NO), _code("in_situ_sheet", *_YES_NO), _number("depth_cm", 0),
+        _code("body_position", "supine", "prone", "left_side", "right_side", "sitting", "flexed",
+              "disarticulated", "undetermined"),
+        "head_towards",
+        _code("restraint", "none", "hands_in_front", "hands_behind", "feet", "hands_and_feet",
+              "other", "undetermined"),
+        "restraint_material", Column("features_seen", Kind.TEXTS), Column("items_seen", Kind.TEXTS),
+        "dug_by recorded_by note",
+    ),
+    _table(
+        "photograph", "remains", _key("photograph"),
+        _code("item_kind", "site", "grave", "remains", "container", "effect", "exhibit"),
+        _one_of("item", "item_kind"), "code_visible",
+        _code("shows", "scene", "in_situ", "body", "head", "hands", "injury", "teeth", "mark",
+              "object", "label", "document", "other"),
+        Column("at", Kind.TIME), "taken_by camera note",
+    ),
+    _table(
+        "party", "remains", _key("party"),
+        _code("kind", "person", "team", "institution", "vehicle", "family"),
+        "name role institution note",
+    ),
+    _table(
+        "examination_order", "remains", _key("examination_order"),
+        Column("number", required=True), "proceeding", _ref("remains"),
+        _codes("kinds", *_EXAMINATIONS), Column("issued_by", required=True), _date("issued_on"),
+        _date("withdrawn_on"), "note",
+    ),
+    _table(
+        "examination", "remains", _key("examination"), _ref("remains", required=True),
+        _ref("examination_order"), _code("kind", *_EXAMINATIONS, required=True),
+        Column("at", Kind.TIME), "place examiner assistants without_order_because",
+        "without_imaging_because note",
+    ),
+    _table(
+        "estimate", "remains", _key("estimate"), _ref("remains", required=True),
+        _code("of", "sex", "age", "stature", "time_since_death", required=True),
+        _code("sex", "female", "male", "undetermined"), _number("low", 0), _number("high", 0),
+        _code("unit", "years", "cm", "days", "months"), _number("interval_percent", 0, 100),
+        Column("method", required=True), "examiner", _date("estimated_on"), "note",
+    ),
+    _table(
+        "conclusion", "remains", _key("conclusion"), _ref("remains", required=True),
+        _code("of", "torture", "ill_treatment", "sexual_violence", "execution", "other",
+              required=True),
+        Column("findings", Kind.TEXTS, refers_to="finding", required=True),
+        Column("words", required=True), _date("concluded_on"),
+        Column("signed_by", Kind.TEXTS, required=True), "note",
+    ),
+    _table(
+        "assemblage", "remains", _key("assemblage"), _key("remains", refers_to="remains"),
+        _date("linked_on"), "basis",
+    ),
+    _table(
+        "dvi_item", "remains", _OWNER, _key("owner", refers_by="owner_kind"), _key("item"),
+        _key("recorded_on", kind=Kind.DATE), "value", _code("no_data", *_YES_NO),
+        _code("attachment", *_YES_NO), _code("further", *_YES_NO), "examiner contact",
+    ),
+    _table(
         "custody", "remains", _key("event"), Column("at", Kind.TIME),
         _code("item_kind", "remains", "container", "sample", "effect", "exhibit"),
-        Column("item", refers_by="item_kind"),
+        _one_of("item", "item_kind"),
         _code("action", "recovered", "packed", "unpacked", "handed_over", "received", "examined",
               "imaged", "sampled", "stored", "released", "reburied"),
-        _ref("container"), "from_party to_party place seal seal_state note",
+        _ref("container"), _ref("from_party", "party"), _ref("to_party", "party"),
+        "place seal seal_state note",
     ),
     _table(
         "effect", "remains", _key("effect"), _ref("remains"),
@@ -254,7 +352,7 @@ _ALL = (
     ),
     _table(
         "mark", "remains", _key("mark"), _code("owner_kind", "remains", "person"),
-        Column("owner", refers_by="owner_kind"),
+        _one_of("owner", "owner_kind"),
         _code("kind", "scar", "tattoo", "birthmark", "amputation", "implant", "healed_fracture",
               "other"),
         "region side description serial",
@@ -284,6 +382,12 @@ _ALL = (
     _table(
         "consent", "people", _key("consent"), _ref("individual", "relative"), "purpose",
         _date("given_on", "withdrawn_on"), "guardian version",
+    ),
+    _table(
+        "attribute", "people", _key("attribute"), _ref("person", required=True),
+        _code("kind", "veteran", "serviceman", "relative_of_serviceman", "official", "activist",
+              "journalist", "named_on_a_list", "other", required=True),
+        "basis source note",
     ),
     # Laboratory
     _table(
@@ -334,11 +438,43 @@ _ALL = (
         _code("sex", "female", "male", "other", "unknown"), _date("born", "died"), "place note",
     ),
     _table(
+        "document", "said", _key("document"),
+        _code("about_kind", "site", "grave", "marker", "journal", "remains", "person", "event",
+              "claim"),
+        _one_of("about", "about_kind"),
+        _code("kind", "record", "order", "protocol", "photograph", "web_page", "letter", "map",
+              "other"),
+        Column("title", required=True), "author", _date("dated_on"), "origin", "address",
+        _date("captured_on"), "sha256 note",
+    ),
+    _table(
+        "recommendation", "said", _key("recommendation"), _ref("remains", required=True),
+        _ref("person"),
+        _code("outcome", "identify", "exclude", "family_level", "withdraw", "more_evidence",
+              required=True),
+        _codes("basis", "dna", "dental", "fingerprint", "implant"),
+        _code("journal_seen", *_YES_NO), _date("sitting_on"), "author",
+        _code("author_discipline", *_DISCIPLINES), Column("reasons", required=True),
+    ),
+    _table(
+        "signature", "said", _key("recommendation", refers_to="recommendation"), _key("signer"),
+        _code("discipline", *_DISCIPLINES, required=True), _date("signed_on"), "note",
+    ),
+    _table(
         "decision", "said", _key("decision"), _ref("remains", required=True), _ref("person"),
         _code("outcome", "identified", "excluded", "withdrawn", required=True), _date("decided_on"),
         _codes("basis", "dna", "dental", "fingerprint", "implant"),
         _code("journal_seen", "yes", "no"), Column("signed_by_roles", Kind.TEXTS),
-        _ref("replaces", "decision"), "reasons",
+        _ref("replaces", "decision"), "reasons", _ref("recommendation"),
+        _code("withdrawn_because", *WITHDRAWN_BECAUSE), "policy family_summary",
+    ),
+    _table(
+        "notification", "said", _key("notification"), _ref("person", required=True),
+        _ref("family"), _ref("decision"),
+        _code("of", "search_opened", "sample_asked", "identity", "circumstances", "withdrawal",
+              "release", required=True),
+        _date("told_on"), "told_by told_to", _code("in_person", *_YES_NO),
+        Column("declined", Kind.TEXTS), "wishes note",
     ),
 )  # fmt: skip
 

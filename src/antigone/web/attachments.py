@@ -24,6 +24,7 @@ from antigone.records.kinds import kinds
 from antigone.records.models import Attachment, CaseRow, InvestigationCase
 from antigone.records.models.attachments import ATTACHED_SECTIONS
 from antigone.records.queries import attachments as queries
+from antigone.records.queries import exposure
 from antigone.records.sections import Section
 from antigone.terms.errors import AntigoneError
 from antigone.web import columns, uploads
@@ -164,6 +165,7 @@ def picture(request: HttpRequest, slug: str, attachment: UUID) -> HttpResponse:
     one = _file_or_404(slug, attachment)
     content = b"".join(queries.content_of(one.case, one.pk))
     made = images.preview(content, side=PICTURE_SIDE)
+    exposure.note_shown(one)
     return HttpResponse(made, content_type="image/jpeg", headers=ALONE)
 
 

@@ -1,165 +1,20 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Columns of the format in the reader's words: labels, codes, and what may be typed."""
+"""Columns of the format in the reader's words: what they hold, and what may be typed."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 
-from django.utils.functional import Promise
-from django.utils.translation import gettext, pgettext_lazy
-from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext
 
 from antigone.records.queries.history import PROTECTED
-from antigone.terms.tables import TABLES, Column, Kind
+from antigone.terms.tables import TABLES, Column, Kind, several
 from antigone.web import wording
+from antigone.web.labels import LABELS
+from antigone.web.table_names import GROUPS, KINDS, MANY
 
-KINDS: Mapping[str, Promise] = {
-    "site": _("Burial site"),
-    "grave": _("Grave"),
-    "marker": _("Marker"),
-    "journal": _("Journal line"),
-    "remains": _("Remains"),
-    "relation": _("Decision on remains"),
-    "container": _("Container"),
-    "effect": _("Object"),
-    "exhibit": _("Exhibit"),
-    "finding": _("Physical finding"),
-    "death": _("Cause of death"),
-    "person": _("Person"),
-    "same_person": _("Decision on persons"),
-    "family": _("Family"),
-    "relative": _("Relative"),
-    "sample": _("Sample"),
-    "profile": _("DNA profile"),
-    "marker_type": _("Genetic marker"),
-    "frequency": _("Allele frequency"),
-    "mutation": _("Mutation model"),
-    "claim": _("Public figure"),
-    "decision": _("Decision"),
-    "kept_row": _("Row kept word for word"),
-    "investigation_case": _("Case"),
-    "code_counter": _("Counter of codes"),
-    "source_table": _("Columns of a table"),
-    "analysis_run": _("Identification run"),
-    "checkpoint": _("Checkpoint"),
-    "witnessing": _("Witnessing"),
-    "held_checkpoint": _("Checkpoint of another installation"),
-    "user": _("Account"),
-    "role_grant": _("Role given"),
-    "opened_hypothesis": _("Opened hypothesis"),
-    "opening": _("Opening of one record"),
-    "notice": _("Notice"),
-}
-"""Kinds of record."""
-
-_LABELS: Mapping[str, Promise] = {
-    "site": _("Burial site"),
-    "name": _("Name"),
-    "country": _("Country"),
-    "area": _("Area"),
-    "latitude": _("Latitude"),
-    "longitude": _("Longitude"),
-    "found_on": _("Found on"),
-    "secured_on": _("Secured on"),
-    "note": _("Note"),
-    "grave": _("Grave"),
-    "x_m": _("x on the site grid, in m"),
-    "y_m": _("y on the site grid, in m"),
-    "opened_on": _("Opened on"),
-    "excavation": _("Way of excavation"),
-    "marker": _("Marker"),
-    "kind": pgettext_lazy("column", "Kind"),
-    "number": _("Number as painted"),
-    "text": _("Text"),
-    "stated_burials": _("Burials stated"),
-    "entry": _("Journal line"),
-    "page": _("Page"),
-    "line": _("Line"),
-    "description": _("Description"),
-    "sex": _("Sex"),
-    "born": _("Born"),
-    "died": _("Died"),
-    "buried_on": _("Buried on"),
-    "brought_from": _("Brought from"),
-    "transcriber": _("Transcribed by"),
-    "remains": _("Remains"),
-    "position": _("Position in the grave"),
-    "recovered_on": _("Recovered on"),
-    "recovered_by": _("Recovered by"),
-    "sex_method": _("Method for the sex"),
-    "age_min": _("Age from, in years"),
-    "age_max": _("Age to, in years"),
-    "age_method": _("Method for the age"),
-    "stature_min_cm": _("Stature from, in cm"),
-    "stature_max_cm": _("Stature to, in cm"),
-    "stature_method": _("Method for the stature"),
-    "status": _("Status"),
-    "status_basis": _("Basis of the status"),
-    "person": _("Person"),
-    "name_other": _("Other names"),
-    "last_seen_on": _("Last seen on"),
-    "last_seen_where": _("Last seen where"),
-    "stature_cm": _("Stature in cm"),
-    "found_alive_on": _("Found alive on"),
-    "family": _("Family"),
-    "kin_complete": _("All close kin stated"),
-    "stated_on": _("Stated on"),
-    "contact_ref": _("How the family is reached"),
-    "individual": _("Relative"),
-    "father": _("Father"),
-    "mother": _("Mother"),
-    "certainty": _("Certainty"),
-    "sample": _("Sample"),
-    "tissue": _("Tissue"),
-    "provenance": _("Provenance"),
-    "taken_on": _("Taken on"),
-    "laboratory": _("Laboratory"),
-    "effect": _("Object"),
-    "inscription": _("Inscription"),
-    "found_where": _("Found where"),
-    "finding": _("Finding"),
-    "mechanism": _("Mechanism"),
-    "region": _("Region of the body"),
-    "side": _("Side"),
-    "timing": _("When, in relation to death"),
-    "timing_basis": _("Basis of the timing"),
-    "alternatives": _("Alternatives considered"),
-    "examiner": _("Examiner"),
-    "cause": _("Cause of death"),
-    "manner": _("Manner of death"),
-    "circumstance": _("Circumstance"),
-    "concluded_on": _("Concluded on"),
-    "claim": _("Claim"),
-    "utterance": _("Utterance"),
-    "part_of": _("Addend of the claim"),
-    "claimant": _("Who says it"),
-    "claimant_role": _("Role of who says it"),
-    "said_on": _("Said on"),
-    "as_of": _("Describes the day"),
-    "measure": _("What is counted"),
-    "population": _("Among whom"),
-    "qualifier": _("In which words"),
-    "value": _("Figure as said"),
-    "low": _("Lower bound"),
-    "high": _("Upper bound"),
-    "unit": _("Unit"),
-    "stance": _("Stance"),
-    "refers_to": _("Refers to the claims"),
-    "source_title": _("Source"),
-    "source_url": _("Address of the source"),
-    "source_published": _("Source published on"),
-    "decision": _("Decision"),
-    "outcome": _("Outcome"),
-    "decided_on": _("Decided on"),
-    "basis": _("Basis"),
-    "journal_seen": _("Journal was seen"),
-    "signed_by_roles": _("Signed by the roles"),
-    "replaces": _("Replaces the decision"),
-    "reasons": _("Reasons"),
-    "calls": _("Alleles"),
-    "run": _("Run"),
-    "relation": _("What was decided"),
-}
+TABLE = "table"
+"""Stands for codes that are tables of the format."""
 
 _CODES: Mapping[str, str] = {
     "sex": "sex",
@@ -181,12 +36,88 @@ _CODES: Mapping[str, str] = {
     "stance": "stance",
     "relation": "relation",
     "outcome": "decision_outcome",
+    "lead.result": "lead_result",
+    "event.kind": "event_kind",
+    "reader": "reader",
+    "container.kind": "container_kind",
+    "ordnance_cleared": "yes_no",
+    "silence_kept": "yes_no",
+    "in_situ_sheet": "yes_no",
+    "body_position": "body_position",
+    "restraint": "restraint",
+    "item_kind": TABLE,
+    "owner_kind": TABLE,
+    "about_kind": TABLE,
+    "shows": "shows",
+    "party.kind": "party_kind",
+    "kinds": "examination_kind",
+    "examination.kind": "examination_kind",
+    "estimate.of": "estimate_of",
+    "estimate.unit": "estimate_unit",
+    "conclusion.of": "conclusion_of",
+    "no_data": "yes_no",
+    "attachment": "yes_no",
+    "further": "yes_no",
+    "action": "custody_action",
+    "exhibit.kind": "exhibit_kind",
+    "degree": "degree",
+    "comparison": "comparison",
+    "mark.kind": "mark_kind",
+    "attribute.kind": "attribute_kind",
+    "flags": "profile_flag",
+    "haplotype.kind": "marker_type_kind",
+    "marker_type.kind": "marker_type_kind",
+    "model": "mutation_model",
+    "protection": "protection",
+    "document.kind": "document_kind",
+    "recommendation.outcome": "recommendation_outcome",
+    "basis": "identifier",
+    "author_discipline": "discipline",
+    "discipline": "discipline",
+    "notification.of": "told",
+    "withdrawn_because": "withdrawn_because",
+    "in_person": "yes_no",
 }
 """Columns of codes, and the kind of their words."""
 
+LISTED: Mapping[str, tuple[str, ...]] = {
+    "journal": ("page", "line", "number", "name", "description", "buried_on", "marker"),
+    "transcription": ("reader", "page", "line", "number", "name", "description", "transcriber"),
+    "lead": ("site", "where", "says", "reported_on", "searched_on", "result"),
+    "custody": (
+        "at",
+        "item_kind",
+        "item",
+        "action",
+        "container",
+        "from_party",
+        "to_party",
+        "place",
+    ),
+    "recovery": ("remains", "grave", "recovered_on", "body_position", "restraint", "dug_by"),
+    "examination": ("remains", "kind", "at", "examiner", "examination_order"),
+    "estimate": ("remains", "of", "sex", "low", "high", "unit", "method"),
+    "conclusion": ("remains", "of", "words", "concluded_on", "signed_by"),
+    "effect": ("remains", "kind", "description", "inscription", "found_where"),
+    "exhibit": ("remains", "kind", "description", "found_where"),
+    "finding": ("remains", "mechanism", "region", "side", "timing", "certainty", "examiner"),
+    "consistency": ("allegation", "degree", "examiner", "concluded_on"),
+    "container": ("kind", "note"),
+    "mark": ("owner_kind", "owner", "kind", "region", "side", "description"),
+    "dvi_item": ("owner_kind", "owner", "item", "value", "no_data", "recorded_on"),
+    "statement": ("site", "given_on", "protection", "consent"),
+    "document": ("title", "kind", "about_kind", "about", "author", "dated_on"),
+    "recommendation": ("remains", "person", "outcome", "basis", "sitting_on", "author_discipline"),
+    "decision": ("remains", "person", "outcome", "decided_on", "basis", "replaces"),
+    "notification": ("person", "family", "decision", "of", "told_on", "told_by"),
+}
+"""What lists show of a table beside its key, where the first short columns are not it."""
+
 LONG = frozenset(
     """note description inscription provenance alternatives timing_basis circumstance cause reasons
-    text value status_basis""".split()
+    text value status_basis says words sources seal_state without_order_because
+    without_imaging_because declined wishes summary features_seen items_seen allegation
+    measurements""".split()
 )
 """Columns in which people write sentences."""
 
@@ -196,16 +127,50 @@ def kind_in_words(kind: str) -> str:
     return str(KINDS.get(kind, kind))
 
 
-def label(column: str) -> str:
-    """What a column is called; one that nobody has named is shown as it is."""
-    return str(_LABELS.get(column, column))
+def label(column: str, table: str = "") -> str:
+    """What a column is called, in its table; one that nobody has named is shown as it is."""
+    return str(LABELS.get(f"{table}.{column}", LABELS.get(column, column)))
+
+
+def many_in_words(table: str) -> str:
+    """What the records of a table are called together."""
+    return str(MANY.get(table, table))
+
+
+def group_in_words(group: str) -> str:
+    """What a group of tables is called."""
+    return str(GROUPS.get(group, group))
+
+
+def referring_in_words(table: str, column: str) -> str:
+    """Records of a table that refer to another by a column, which is named where it has several."""
+    known = TABLES[table].column(column)
+    assert known is not None
+    aims = TABLES[table].targets(known)
+    alike = [one for one in TABLES[table].columns if set(TABLES[table].targets(one)) & set(aims)]
+    words = many_in_words(table)
+    return f"{words}: {label(column, table)}" if len(alike) > 1 else words
+
+
+def sorts(has_key: bool) -> list[tuple[str, str]]:
+    """The orders that a list may have."""
+    first = [("", gettext("as entered")), ("newest", gettext("newest first"))]
+    by_key = [("key", gettext("by key")), ("-key", gettext("by key, from the end"))]
+    return first + (by_key if has_key else [])
+
+
+def code_kind(table: str, column: str) -> str | None:
+    """The kind of the codes of a column; None where their words are not kept here."""
+    return _CODES.get(f"{table}.{column}", _CODES.get(column))
 
 
 def code_in_words(table: str, column: str, code: str) -> str:
     """A code as readers know it."""
-    if column == "unit":
+    if column == "unit" and table == "claim":
         return wording.counted(code, "")
-    kind = _CODES.get(f"{table}.{column}", _CODES.get(column))
+    kind = code_kind(table, column)
+    if kind == TABLE:
+        return kind_in_words(code).lower()
     return wording.worded(code, kind) if kind else code
 
 
@@ -214,9 +179,10 @@ def cell_in_words(table: str, column: str, cell: str) -> str:
     if PROTECTED in cell:
         return gettext("sealed")
     known = TABLES[table].column(column) if table in TABLES else None
-    if not cell or known is None or known.kind is not Kind.CODE:
+    if not cell or known is None or known.kind not in (Kind.CODE, Kind.CODES):
         return cell
-    return code_in_words(table, column, cell.strip())
+    codes = several(cell) if known.kind is Kind.CODES else (cell.strip(),)
+    return "; ".join(code_in_words(table, column, code) for code in codes)
 
 
 def choices(table: str, column: Column) -> list[tuple[str, str]]:
@@ -227,6 +193,8 @@ def choices(table: str, column: Column) -> list[tuple[str, str]]:
 
 def advice(table: str, column: Column) -> str:
     """What may be typed into a column; blank where anything may."""
+    if column.refers_by:
+        return gettext("The key of one of this case, of the kind said beside it.")
     if column.refers_to and column.kind is Kind.TEXT:
         return gettext("The key of one of this case: %(kind)s.") % {
             "kind": kind_in_words(column.refers_to).lower()
@@ -237,7 +205,9 @@ def advice(table: str, column: Column) -> str:
         return _bounds(column)
     if column.kind is Kind.CODES:
         return gettext("One or several of: %(codes)s; parted by ;") % {
-            "codes": ", ".join(column.codes)
+            "codes": ", ".join(
+                f"{code} ({code_in_words(table, column.name, code)})" for code in column.codes
+            )
         }
     return gettext("Several are parted by ;") if column.kind is Kind.TEXTS else ""
 

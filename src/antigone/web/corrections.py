@@ -4,53 +4,28 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from django.core.exceptions import ObjectDoesNotExist
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
-from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from antigone.records import access
 from antigone.records.actions import corrections
 from antigone.records.actions.corrections import CorrectionRefused, NothingToCorrect
-from antigone.records.denials import NotAllowed
 from antigone.records.errors import ChangedMeanwhile
 from antigone.records.models import RECORD_OF, CaseRow, InvestigationCase, field_of
-from antigone.records.queries import history
+from antigone.records.queries import entries, history
 from antigone.records.queries.history import Difference, Meanwhile
 from antigone.terms.errors import AntigoneError
-from antigone.terms.tables import TABLES, Column, Kind
+from antigone.terms.tables import TABLES, Kind
 from antigone.web import columns, pages
+from antigone.web.addresses import address_of, name_of
+from antigone.web.fields import REASON, Field, cell_typed, field_for, offer_keys, targets
 from antigone.web.pages import case_or_404, or_404
 from antigone.web.remarks import in_reader_language
-
-_LONGEST = 20_000
-_REASON = 2_000
-
-
-@dataclass(slots=True)
-class Field:
-    """One field of the form."""
-
-    name: str
-    label: str
-    value: str
-    advice: str
-    required: bool
-    choices: list[tuple[str, str]] = field(default_factory=list)
-    long: bool = False
-    fixed: bool = False
-    is_key: bool = False
-    error: str = ""
-
-    @property
-    def chosen(self) -> str:
-        """The value without blanks around, as a list of choices holds it."""
-        return self.value.strip()
 
 
 @dataclass(slots=True)
@@ -70,7 +45,7 @@ class Line:
         return self.difference.wanted is None
 
 
-@pages.page(acts="corrections.correct")
+@pages.page(acts="corrections.correct", keeps_typed=True)
 def correct(request: HttpRequest, slug: str, table: str, record: UUID) -> HttpResponse:
     """The form of one record; a correction that somebody was faster with goes to `_decide`."""
     case = case_or_404(slug)
@@ -96,11 +71,7 @@ def _record_or_404(case: InvestigationCase, table: str, record: UUID) -> CaseRow
 
 def _shown(one: CaseRow, cells: Mapping[str, str]) -> dict[str, str]:
     """The cells that whoever looks may see."""
-    withheld = getattr(one, "withheld", frozenset())
-    table = history.kind_of(type(one))
-    hidden = {
-        name for name in cells if {field_of(table, name), f"{field_of(table, name)}_id"} & withheld
-    }
+    hidden = entries.withheld_columns(one)
     return {name: cell for name, cell in cells.items() if name not in hidden}
 
 
@@ -122,7 +93,7 @@ def _typed(request: HttpRequest, table: str, seen: Mapping[str, str]) -> dict[st
     for name, cell in seen.items():
         if f"c-{name}" not in request.POST or field_of(table, name) == "key":
             continue
-        text = request.POST[f"c-{name}"].replace("\r\n", "\n")[:_LONGEST]
+        text = cell_typed(request, name)
         column = TABLES[table].column(name)
         coded = column is not None and column.kind is Kind.CODE
         if text not in (cell.replace("\r\n", "\n"), cell.strip() if coded else cell):
@@ -138,7 +109,7 @@ def _correct(
     typed: dict[str, str],
     seen: dict[str, str],
 ) -> HttpResponse:
-    reason = request.POST.get("reason", "")[:_REASON]
+    reason = request.POST.get("reason", "")[:REASON]
     try:
         corrections.correct(record=one, base=base, changes=typed, reason=reason, by=request.user)
     except ChangedMeanwhile:
@@ -179,20 +150,15 @@ def _fields(
 ) -> list[Field]:
     """Every field that is seen; those that are not for this reader to write stand fixed."""
     table = history.kind_of(type(one))
-    found = [_field(table, name, cell, errors.get(name, "")) for name, cell in cells.items()]
+    found = [field_for(table, name, cell, errors.get(name, "")) for name, cell in cells.items()]
+    written = access.columns_written(request.user, one)
     for each in found:
-        if not each.is_key and not _may_write(request, one, each.name):
-            each.fixed = True
+        each.fixed = each.is_key or each.name not in written
+        if each.fixed and not each.is_key:
             each.value = columns.cell_in_words(table, each.name, each.value)
+    open_ = [each for each in found if not each.fixed]
+    offer_keys(open_, table, entries.keys_to_choose(one.case, targets(table, open_)))
     return found
-
-
-def _may_write(request: HttpRequest, one: CaseRow, name: str) -> bool:
-    try:
-        access.require_columns(request.user, one, [name])
-    except NotAllowed:
-        return False
-    return True
 
 
 def _about(case: InvestigationCase, one: CaseRow) -> dict[str, Any]:
@@ -206,54 +172,6 @@ def _about(case: InvestigationCase, one: CaseRow) -> dict[str, Any]:
         "name": name_of(one),
         "back": address_of(case, one),
     }
-
-
-def name_of(one: CaseRow) -> str:
-    """What a record is called on a page: its key, or the place of its row."""
-    return str(getattr(one, "key", "") or _("row %(number)d") % {"number": one.ordinal + 1})
-
-
-def _field(table: str, name: str, cell: str, error: str = "") -> Field:
-    column = TABLES[table].column(name)
-    assert column is not None
-    return Field(
-        name=name,
-        label=columns.label(name),
-        value=cell,
-        advice=columns.advice(table, column),
-        required=column.required,
-        choices=_choices(table, column, cell),
-        long=name in columns.LONG or "\n" in cell or len(cell) > 80,
-        fixed=field_of(table, name) == "key",
-        is_key=field_of(table, name) == "key",
-        error=error,
-    )
-
-
-def _choices(table: str, column: Column, cell: str) -> list[tuple[str, str]]:
-    if column.kind is not Kind.CODE:
-        return []
-    found = columns.choices(table, column)
-    known = {code for code, _label in found}
-    return found if cell.strip() in known else [(cell.strip(), cell.strip()), *found]
-
-
-def address_of(case: InvestigationCase, one: Any) -> str:
-    """The page on which a record is read; its history where it has no page of its own."""
-    table = history.kind_of(type(one))
-    pages = {"grave": "grave", "remains": "one-remains", "person": "person", "family": "family",
-             "claim": "claim"}  # fmt: skip
-    owners = {"marker": "grave", "relative": "family", "sample": "remains", "effect": "remains",
-              "finding": "remains", "death": "remains", "decision": "remains"}  # fmt: skip
-    if table in pages:
-        return reverse(f"web:{pages[table]}", args=[case.slug, one.key])
-    try:
-        owner = getattr(one, owners[table], None) if table in owners else None
-    except ObjectDoesNotExist:  # not there for whoever looks
-        owner = None
-    if owner is not None:
-        return address_of(case, owner)
-    return reverse("web:history", args=[case.slug, table, one.pk])
 
 
 # The second editor
@@ -300,7 +218,7 @@ def _lines(
         lines.append(
             Line(
                 difference=each,
-                field=_field(table, each.column, mine),
+                field=field_for(table, each.column, mine),
                 seen=columns.cell_in_words(table, each.column, each.seen),
                 now=columns.cell_in_words(table, each.column, each.now),
                 take=chosen.get(f"take-{each.column}", default),
@@ -328,7 +246,7 @@ def _decided(
         return _decide(request, case, one, first or base, mine, errors, status=422)
     taken = {name: cell for name, cell in mine.items() if request.POST[f"take-{name}"] == "mine"}
     taken = {name: cell for name, cell in taken.items() if name in typed}
-    reason = request.POST.get("reason", "")[:_REASON]
+    reason = request.POST.get("reason", "")[:REASON]
     try:
         corrections.correct(record=one, base=base, changes=taken, reason=reason, by=request.user)
     except ChangedMeanwhile:
@@ -348,7 +266,7 @@ def _decided(
 def _as_typed(request: HttpRequest, table: str, seen: Mapping[str, str]) -> dict[str, str]:
     """Every cell of the second editor's page as it was typed."""
     return {
-        name: request.POST[f"c-{name}"].replace("\r\n", "\n")[:_LONGEST]
+        name: cell_typed(request, name)
         for name in seen
         if f"c-{name}" in request.POST and field_of(table, name) != "key"
     }

@@ -11,7 +11,7 @@ from django.shortcuts import render
 from django.utils.translation import gettext as _
 
 from antigone.terms.errors import AntigoneError
-from antigone.web import storage_faults
+from antigone.web import resending, storage_faults
 from antigone.web.remarks import in_reader_language
 
 
@@ -25,7 +25,9 @@ def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpR
 
 
 def forbidden(request: HttpRequest, reason: str = "", **_more: object) -> HttpResponse:
-    """403: a form came without its token."""
+    """403: a form came without its token; what was typed into one of ours can be sent again."""
+    if resending.is_kept(request) and request.headers.get("Origin"):
+        return resending.send_again(request, signed_in=True)
     page = {
         "heading": _("This form could not be accepted."),
         "advice": _("Allow cookies for this address, load the page again and repeat the step."),

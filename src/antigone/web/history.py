@@ -15,7 +15,7 @@ from antigone.records.models import CaseRow, InvestigationCase
 from antigone.records.queries import history as queries
 from antigone.records.queries.history import CellChange, Stage
 from antigone.web import columns, pages
-from antigone.web.corrections import address_of, name_of
+from antigone.web.addresses import address_of, name_of
 from antigone.web.pages import case_or_404, or_404
 
 _FRAME = frozenset({"ordinal", "case_id", "extra", "as_written"})
@@ -67,7 +67,7 @@ def _changes(
     """The changes that whoever looks may read, in words."""
     return [
         {
-            "label": columns.label(one.column),
+            "label": columns.label(one.column, table),
             "before": columns.cell_in_words(table, one.column, one.before),
             "after": columns.cell_in_words(table, one.column, one.after),
             "sealed": one.sealed,

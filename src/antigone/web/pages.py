@@ -35,17 +35,22 @@ class Policy:
     reads: tuple[Section, ...] = ()
     acts: tuple[str, ...] = ()
     for_anybody: bool = False
+    keeps_typed: bool = False
+    """Whether what was typed into its form is given back when the session was lost meanwhile."""
 
 
 def page(
-    *, reads: str = "", acts: str = "", for_anybody: bool = False, posts: bool = False
-) -> Callable[[_View], _View]:
+    *, reads: str = "", acts: str = "", for_anybody: bool = False, posts: bool = False,
+    keeps_typed: bool = False,
+) -> Callable[[_View], _View]:  # fmt: skip
     """Say who may have a view's page (`antigone.web.access` asks); without it nobody may.
 
     `reads` names sections and `acts` actions, parted by spaces: all of the sections, any of the
     actions. A page with acts, or one that says that it `posts`, answers to POST as well.
     """
-    policy = Policy(tuple(Section(one) for one in reads.split()), tuple(acts.split()), for_anybody)
+    policy = Policy(
+        tuple(Section(one) for one in reads.split()), tuple(acts.split()), for_anybody, keeps_typed
+    )
     methods = ["GET", "HEAD", *(["POST"] if acts or posts else [])]
 
     def decorate(view: _View) -> _View:

@@ -3,11 +3,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
-from antigone.records.queries import identifications, people
-from antigone.web import hypotheses, pages
+from antigone.records.models import InvestigationCase, Person
+from antigone.records.queries import identifications, identity, people
+from antigone.web import charts, hypotheses, pages
 from antigone.web.pages import asked, case_or_404, or_404, paged
 
 
@@ -16,12 +19,9 @@ def person_list(request: HttpRequest, slug: str) -> HttpResponse:
     """Persons sought, with search by name or key."""
     case = case_or_404(slug)
     text = asked(request, "text")
-    page = {
-        "case": case,
-        "section": "persons",
-        "text": text,
-        **paged(request, people.persons(case, text)),
-    }
+    found = paged(request, people.persons(case, text))
+    _with_state(case, found["page"].object_list)
+    page = {"case": case, "section": "persons", "text": text, **found}
     return render(request, "web/people/persons.html", page)
 
 
@@ -30,11 +30,14 @@ def one_person(request: HttpRequest, slug: str, key: str) -> HttpResponse:
     """One person sought. Proposals are named here, but neither their probabilities nor weights."""
     case = case_or_404(slug)
     person = or_404(people.person(case, key))
+    _with_state(case, [person])
     run = identifications.latest_run(case)
     page = {
         "case": case,
         "section": "persons",
         "person": person,
+        "chart": charts.teeth_of(person),
+        "body": charts.body_of(case, person),
         "decisions": people.decisions_about(person),
         "relations": people.relations_of(person),
         "proposals": identifications.proposals_for_person(run, key) if run else [],
@@ -42,3 +45,10 @@ def one_person(request: HttpRequest, slug: str, key: str) -> HttpResponse:
         **hypotheses.of_record(request, case, person),
     }
     return render(request, "web/people/person.html", page)
+
+
+def _with_state(case: InvestigationCase, persons: Iterable[Person]) -> None:
+    """Give each person the `state`: sought, identified, found alive or withdrawn."""
+    states = identity.states_of(case, list(persons))
+    for one in persons:
+        one.state = states[one.pk]

@@ -34,6 +34,7 @@ def grave_list(request: HttpRequest, slug: str) -> HttpResponse:
         "section": "graves",
         "plans": _plans(case, placed, troubles),
         "unplaced": found["page"].paginator.count - len(placed),
+        "sites": places.sites(case),
         "loose_markers": places.markers_without_grave(case),
         **found,
     }

@@ -24,6 +24,8 @@ CODED = {
     "remains_status": "status",
     "person_status": "status",
     "basis": "basis",
+    "identifier": "identifier",
+    "discipline": "discipline",
 }
 """Facts that are codes, and the kind of their words."""
 

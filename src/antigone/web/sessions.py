@@ -17,6 +17,7 @@ from django.urls import reverse
 
 from antigone.records.models import User
 from antigone.records.queries import accounts
+from antigone.web import resending
 
 _BEGUN, _SEEN = "begun_at", "seen_at"
 _SEEN_EVERY = 60
@@ -48,10 +49,20 @@ class SessionLimits:
             begun, now = mark_begun(request), time.time()
             if not begun <= now < begun + settings.SESSION_ABSOLUTE_AGE:
                 logout(request)
-                return redirect(f"{reverse(settings.LOGIN_URL)}?ended=1")
+                if request.method != "POST":  # what a form brings is given back, see below
+                    return redirect(f"{reverse(settings.LOGIN_URL)}?ended=1")
+                return self.answer(request)
             if now - request.session.get(_SEEN, 0) >= _SEEN_EVERY:
                 self._note(request, now)
         return self.answer(request)
+
+    def process_view(
+        self, request: HttpRequest, _view: Any, _args: Any, _named: Any
+    ) -> HttpResponse | None:
+        """What was typed into a form is not lost with the session."""
+        if request.user.is_authenticated or not resending.is_kept(request):
+            return None
+        return resending.send_again(request, signed_in=False)
 
     def _note(self, request: HttpRequest, now: float) -> None:
         first = _SEEN not in request.session

@@ -8,7 +8,10 @@ from collections.abc import Mapping
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext_lazy, pgettext_lazy
 
+from antigone.web.code_words import RECORD_WORDS
+
 WORDS: Mapping[str, Mapping[str, object]] = {
+    **RECORD_WORDS,
     "account_state": {
         "open": _("in use"),
         "awaits_password": _("one-time code handed over, no password yet"),
@@ -213,6 +216,30 @@ WORDS: Mapping[str, Mapping[str, object]] = {
         "journal_burial_before_death": _("burial before the death"),
         "marker_without_journal_line": _("marker without a journal line"),
         "journal_line_without_marker": _("journal line without a marker"),
+        "buried_before_last_seen": _("buried before last seen"),
+        "status_differs_from_person": _("status of the remains against the person's"),
+        "status_without_basis": _("status without a basis"),
+        "status_contested": _("status contested"),
+        "status_differs_from_attribute": _("status of a person against an attribute"),
+        "two_codes_in_one_bag": _("several codes in one container"),
+        "sent_never_received": _("sent and not received"),
+        "moved_before_receipt": _("moved before its receipt"),
+        "moved_after_release": _("moved after its release"),
+        "received_by_another": _("received by another than it was sent to"),
+        "photograph_under_another_code": _("photograph under another code"),
+        "recovery_without_clearance": _("recovery without clearance of ordnance"),
+        "sex_estimates_differ": _("estimates of sex differ"),
+        "autopsy_before_imaging": _("autopsy before imaging"),
+        "examination_without_order": _("examination without a valid order"),
+        "sample_without_order": _("sample without a valid order"),
+        "conclusion_without_findings": _("conclusion without findings"),
+        "conclusion_signed_by_one": _("conclusion signed by one alone"),
+    },
+    "contradiction_state": {
+        "open": _("open"),
+        "explained": _("explained"),
+        "wrong_entry": _("wrong entry"),
+        "gone": _("no longer found"),
     },
     "same_basis": {
         "profiles": _("profiles"),

@@ -22,6 +22,12 @@ from tests.exchange.case_folder.small_case import (
 POLICY = read_policy(policy_text())
 
 
+def item(**cells: str) -> Spoilt:
+    """The small case with one item of the forms."""
+    sound = {"owner_kind": "remains", "owner": "R1", "recorded_on": "2022-09-18"}
+    return added("dvi_item", **sound, **cells)
+
+
 def without_column(table: str, column: str) -> Spoilt:
     tables = small_case()
     for row in tables[table]:
@@ -68,6 +74,10 @@ FAULTS = [
         2,
         "from_date",
     ),
+    ("unknown-dvi-item", item(item="96"), "dvi_item", 2, "item"),
+    ("dvi-contact-in-value", item(item="12", value="words"), "dvi_item", 2, "value"),
+    ("dvi-value-in-contact", item(item="36", contact="words"), "dvi_item", 2, "contact"),
+    ("dvi-alleles-in-value", item(item="94.TH01", value="6"), "dvi_item", 2, "value"),
     ("unknown-reference", changed("grave", 1, site="S2"), "grave", 3, "site"),
     ("unknown-reference", changed("profile", 3, sample="X9"), "profile", 5, "sample"),
     ("unknown-reference", changed("relative", 3, family="F3"), "relative", 5, "family"),

@@ -30,6 +30,7 @@ from antigone.exchange.case_folder.writing import (
     SealedStatements,
     UnknownTable,
     case_file,
+    without_attributes,
     write_case_folder,
 )
 
@@ -60,6 +61,7 @@ __all__ = [
     "read_case_folder",
     "tables_equal",
     "with_visible_characters",
+    "without_attributes",
     "write_case_folder",
     "write_policy",
 ]

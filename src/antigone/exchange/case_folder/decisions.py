@@ -8,6 +8,7 @@ from antigone.exchange.case_folder.cells import number
 from antigone.exchange.case_folder.families import loops
 from antigone.exchange.case_folder.remarks import Remarks
 from antigone.terms.dates import NotAPartialDate, PartialDate, parse_partial_date
+from antigone.terms.dvi_items import unfit_item
 from antigone.terms.tables import Row, Tables
 
 NUMBERS_IN_ORDER = (
@@ -26,10 +27,19 @@ def check_rows_together(tables: Tables, remarks: Remarks) -> None:
     _check_dates(tables, remarks)
     _check_relations(tables, remarks)
     _check_chains(tables, remarks)
+    _check_items(tables, remarks)
     for index, row in enumerate(tables.get("decision", ())):
         outcome = row.get("outcome", "").strip()
         if outcome in ("identified", "excluded") and not row.get("person", "").strip():
             remarks.at(kinds.DECISION_WITHOUT_PERSON, "decision", index, "person", outcome=outcome)
+
+
+def _check_items(tables: Tables, remarks: Remarks) -> None:
+    for index, row in enumerate(tables.get("dvi_item", ())):
+        unfit = unfit_item(row)
+        if unfit is not None and row.get("item", "").strip():
+            column, remark = unfit
+            remarks.at(kinds.KINDS[remark.code], "dvi_item", index, column)
 
 
 def _check_numbers(tables: Tables, remarks: Remarks) -> None:

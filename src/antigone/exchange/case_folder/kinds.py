@@ -319,6 +319,26 @@ NOT_AN_ALLELE = _fault(
 MIN_ABOVE_MAX = _fault(
     "min-above-max", "%(low)s is above %(high)s in this row.", "Exchange the two, or mend one."
 )
+UNKNOWN_DVI_ITEM = _fault(
+    "unknown-dvi-item",
+    "No ante- or post-mortem form has this item.",
+    "Write a number of the forms, such as 36, 53.04 or 24.0207; what fits none goes to item 92.",
+)
+DVI_CONTACT_IN_VALUE = _fault(
+    "dvi-contact-in-value",
+    "This item names living people or says how they are reached.",
+    "Move the words to the column contact, which only those who speak with families read.",
+)
+DVI_VALUE_IN_CONTACT = _fault(
+    "dvi-value-in-contact",
+    "This item describes, and names nobody.",
+    "Move the words to the column value.",
+)
+DVI_ALLELES_IN_VALUE = _fault(
+    "dvi-alleles-in-value",
+    "This item is alleles, which the laboratory alone reads.",
+    "Move them to table profile, and write the number of the report at item 94.",
+)
 
 # References
 UNKNOWN_REFERENCE = _fault(

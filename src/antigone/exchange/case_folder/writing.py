@@ -21,6 +21,15 @@ ONE_FILE = (".zip", ".xlsx")
 """Suffixes of the forms that are one file; any other path is a folder."""
 
 
+LEFT_OUT = ("attribute",)
+"""Tables that stay out of what leaves, unless somebody says why: what made people targets."""
+
+
+def without_attributes(tables: Tables) -> Tables:
+    """The same tables without those of `LEFT_OUT`, heading and rows."""
+    return {name: rows for name, rows in tables.items() if name not in LEFT_OUT}
+
+
 class FileInTheWay(AntigoneError):
     """Something stands where the case folder is to be written."""
 

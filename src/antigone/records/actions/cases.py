@@ -2,10 +2,11 @@
 """Cases: take one in, whole or not at all."""
 
 import re
+from collections.abc import Iterator, Sequence
 
 from antigone.records import access
 from antigone.records.actions import trail
-from antigone.records.actions.codes import free_prefix, issue_codes
+from antigone.records.actions.codes import codes_of_remains, free_prefix, note_codes_brought
 from antigone.records.actions.rows import (
     Joined,
     columns_of,
@@ -14,9 +15,16 @@ from antigone.records.actions.rows import (
     store_table,
 )
 from antigone.records.errors import NotASlug, SlugTaken, UnknownTable
-from antigone.records.models import RECORD_OF, CodeCounter, InvestigationCase, SourceTable, User
+from antigone.records.models import (
+    RECORD_OF,
+    CodeCounter,
+    InvestigationCase,
+    SourceTable,
+    User,
+    field_of,
+)
 from antigone.terms.policy import read_policy
-from antigone.terms.tables import TABLES, Tables
+from antigone.terms.tables import TABLES, Row, Tables
 
 
 @access.guarded("cases.import_case")
@@ -34,10 +42,11 @@ def import_case(
         refuse_unkeepable(table, rows)
     case = _open_case(name=name, slug=slug, policy_text=policy_text, invented=invented)
     _note_headers(case, tables)
+    note_codes_brought(case, _keys_of(tables))
     joined: Joined = {}
     for table in _in_order_of_reference(tables):
         if table in RECORD_OF:
-            codes = issue_codes(case, len(tables[table])) if table == "remains" else ()
+            codes = _codes(case, tables[table]) if table == "remains" else ()
             store_table(case, table, tables[table], joined, codes)
         else:
             keep_word_for_word(case, table, tables[table], joined)
@@ -60,6 +69,18 @@ def _open_case(*, name: str, slug: str, policy_text: str, invented: bool) -> Inv
     )
     CodeCounter.objects.create(case=case)
     return case
+
+
+def _codes(case: InvestigationCase, rows: Sequence[Row]) -> list[str]:
+    return codes_of_remains(case, [row.get("remains", "") for row in rows])
+
+
+def _keys_of(tables: Tables) -> Iterator[str]:
+    """The key of every row whose table names its rows: it may be a code that was issued here."""
+    for table, rows in tables.items():
+        for name in TABLES[table].key:
+            if field_of(table, name) == "key":
+                yield from (row.get(name, "") for row in rows)
 
 
 def _note_headers(case: InvestigationCase, tables: Tables) -> None:

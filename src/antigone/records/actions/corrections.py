@@ -8,30 +8,24 @@ from typing import Any
 from uuid import UUID
 
 from django.db import IntegrityError, transaction
-from django.utils import timezone
 
 from antigone.records import access, protected
 from antigone.records.actions import trail
+from antigone.records.actions.cells import checked_fields, note_columns
 from antigone.records.actions.changes import change
 from antigone.records.errors import ChangedMeanwhile, ReasonMissing
 from antigone.records.impossible import Faults, impossible, rule_broken, said
 from antigone.records.kinds import kind_of, rows_of
 from antigone.records.models import (
-    RECORD_OF,
     CaseRow,
-    InvestigationCase,
     KeptRow,
     ProfileRun,
-    SourceTable,
     User,
     field_of,
 )
-from antigone.records.models.cells import fields_of, is_reference
 from antigone.records.queries import history
-from antigone.records.rights import OPERATOR
-from antigone.terms.cells import unfit, unkeepable
 from antigone.terms.errors import AntigoneError, gettext_noop
-from antigone.terms.tables import TABLES, Column, Kind, several
+from antigone.terms.tables import TABLES
 
 
 class NoSuchColumn(AntigoneError):
@@ -97,12 +91,12 @@ def correct(
     wanted = {name: cell for name, cell in changes.items() if cell != cells[name]}
     if not wanted:
         raise NothingToCorrect(kind=kind, record=history.key_of(now))
-    values = _checked_values(now, kind, wanted, by)
+    values = _checked_values(now, kind, wanted, cells, by)
     if not _written(now, values):
         raise _changed_meanwhile(rows_of(type(now)).get(pk=now.pk), base, changes)
     if kind == "sample":
         _reseal_profiles(now)
-    _note_columns(now, kind, wanted)
+    note_columns(now.case, kind, wanted)
     trail.record(
         action="corrections.correct", by=by, case=now.case, reason=reason.strip(), about=now
     )
@@ -134,73 +128,17 @@ def _written(now: CaseRow, values: Mapping[str, Any]) -> bool:
         raise CorrectionRefused(now, rule_broken(refusal, now)) from None
 
 
-def _checked_values(now: CaseRow, kind: str, wanted: Mapping[str, str], by: User) -> dict[str, Any]:
+def _checked_values(
+    now: CaseRow, kind: str, wanted: Mapping[str, str], cells: Mapping[str, str], by: User
+) -> dict[str, Any]:
     """The fields that keep `wanted`, and the words that they would write otherwise."""
-    faults: Faults = {}
-    values: dict[str, Any] = {}
-    as_written = {name: cell for name, cell in now.as_written.items() if name not in wanted}
-    for name, cell in wanted.items():
-        column = TABLES[kind].column(name)
-        assert column is not None
-        fault = unkeepable(cell) or unfit(cell, column, kind)
-        if fault is None and field_of(kind, name) == "key":
-            fault = said("key-not-corrected")
-        if fault is None:
-            fault = _unknown_reference(now, column, cell, by)
-        if fault is not None:
-            faults[name] = fault
-            continue
-        fields, written = _fields(now, kind, column, cell)
-        values |= fields
-        if cell != written:
-            as_written[name] = cell
+    values, faults = checked_fields(now, kind, wanted, cells, by)
+    for name in wanted:
+        if field_of(kind, name) == "key":
+            faults.setdefault(name, said("key-not-corrected"))
     if faults:
         raise CorrectionRefused(now, faults)
-    return values | {"as_written": as_written}
-
-
-def _unknown_reference(now: CaseRow, column: Column, cell: str, by: User) -> Any:
-    """A fault where the case has the table referred to, but not all the records that `by` sees.
-
-    A record out of sight is as unknown as none at all: else codes could be found out by trying.
-    """
-    target = column.refers_to
-    if target not in RECORD_OF or not cell.strip():
-        return None
-    keys = set(several(cell)) if column.kind is Kind.TEXTS else {cell}
-    if keys <= _keys_seen(by, now.case, target, keys):
-        return None
-    has_table = rows_of(SourceTable).filter(case=now.case_id, table=target).exists()
-    return said("unknown-reference", table=target) if has_table else None
-
-
-def _keys_seen(by: User, case: InvestigationCase, table: str, keys: set[str]) -> set[str]:
-    if access.acting_as() == OPERATOR:
-        found = rows_of(RECORD_OF[table])
-        return set(found.filter(case=case, key__in=keys).values_list("key", flat=True))
-    with access.looking_as(by, case, timezone.now()):
-        found = RECORD_OF[table].objects.filter(case=case, key__in=keys)
-        return set(found.values_list("key", flat=True))
-
-
-def _fields(now: CaseRow, kind: str, column: Column, cell: str) -> tuple[dict[str, Any], str]:
-    name = field_of(kind, column.name)
-    if name in type(now).sealed:
-        return {name: _sealed(now, kind, name, cell)}, cell
-    if not is_reference(column):
-        return fields_of(kind, column, cell)
-    target = RECORD_OF[column.refers_to or ""]
-    found = rows_of(target).filter(case=now.case_id, key=cell).first() if cell else None
-    return {
-        f"{name}_id": found.pk if found else None, f"{name}_key": "" if found else cell,
-    }, cell  # fmt: skip
-
-
-def _sealed(now: CaseRow, kind: str, name: str, cell: str) -> bytes | None:
-    if not cell:
-        return None
-    protected.make_keys([now.pk])
-    return protected.seal_value(now.pk, kind, now.pk, type(now).sealed[name], cell)
+    return values
 
 
 def _reseal_profiles(sample: Any) -> None:
@@ -229,13 +167,3 @@ def _change_or_refuse(one: Any, subject: UUID, kind: str, section: str, column: 
     base = one.revision
     if not change(one, subject=subject, **{column: sealed}):
         raise ChangedMeanwhile(kind=kind, record=str(one.pk), base=base, now=base + 1)
-
-
-def _note_columns(now: CaseRow, kind: str, wanted: Mapping[str, str]) -> None:
-    """Add the columns that the source lacked to its header."""
-    found = rows_of(SourceTable).select_for_update()
-    header = found.get(case=now.case_id, table=kind)
-    lacking = [name for name in TABLES[kind].column_names if name in wanted]
-    lacking = [name for name in lacking if name not in header.columns]
-    if lacking:
-        change(header, columns=[*header.columns, *lacking])

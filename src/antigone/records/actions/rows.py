@@ -19,10 +19,12 @@ from antigone.records.models import (
     InvestigationCase,
     KeptRow,
     ProfileRun,
+    Recorded,
     Sample,
     field_of,
+    references_of,
 )
-from antigone.records.models.cells import fields_of, is_reference
+from antigone.records.models.cells import fields_of, joined_fields, target_of
 from antigone.records.models.documents import PROTECTED_TABLES
 from antigone.records.models.samples import CALL
 from antigone.terms.errors import AntigoneError
@@ -101,8 +103,7 @@ def _store_records(
     for one, code in zip(values, issued, strict=False):
         one["code"] = code
     joined[name] = {}
-    if name == "family":
-        _seal_contacts(values)
+    _seal(name, record, values)
     for generation in _generations(table, values):
         for one in generation:
             join(table, one, joined)
@@ -111,16 +112,18 @@ def _store_records(
             joined[name].update((one.key, one.pk) for one in made)
 
 
-def _seal_contacts(families: Sequence[dict[str, Any]]) -> None:
-    """Seal how each family is reached, under a key of the family's own."""
-    for one in families:
-        one["id"] = uuid4()
-    protected.make_keys(one["id"] for one in families if one.get("contact_ref"))
-    for one in families:
-        words = one.pop("contact_ref", "")
-        if words:
+def _seal(table: str, record: type[Recorded], values: Sequence[dict[str, Any]]) -> None:
+    """Seal each protected column, under a key of the record's own."""
+    for column, section in record.sealed.items():
+        written = [one for one in values if one.get(column)]
+        for one in written:
+            one.setdefault("id", uuid4())
+        protected.make_keys(one["id"] for one in written)
+        for one in written:
             key = one["id"]
-            one["contact_ref"] = protected.seal_value(key, "family", key, "contact", words)
+            one[column] = protected.seal_value(key, table, key, section, one[column])
+        for one in values:
+            one[column] = one.get(column) or None
 
 
 def _store_profiles(
@@ -208,7 +211,7 @@ def _values_of_row(
 
 
 def _fields(table: Table, ordinal: int, column: Column, cell: str) -> tuple[dict[str, Any], str]:
-    if is_reference(column):
+    if column.name in references_of(table.name):
         return {f"{field_of(table.name, column.name)}_key": cell.strip()}, cell.strip()
     try:
         return fields_of(table.name, column, cell)
@@ -218,24 +221,22 @@ def _fields(table: Table, ordinal: int, column: Column, cell: str) -> tuple[dict
         ) from None
 
 
-def join(table: Table, values: dict[str, Any], joined: Mapping[str, Mapping[str, int]]) -> None:
+def join(table: Table, values: dict[str, Any], joined: Mapping[str, Mapping[str, UUID]]) -> None:
     """Replace each reference's key by its record, where that record is kept."""
-    for column in table.columns:
-        if not is_reference(column):
-            continue
-        name = field_of(table.name, column.name)
-        found = joined.get(column.refers_to or "", {}).get(values.get(f"{name}_key", ""))
+    for column in references_of(table.name):
+        key = values.get(f"{field_of(table.name, column)}_key", "")
+        target = target_of(table.name, column, values)
+        found = joined.get(target, {}).get(key)
         if found is not None:
-            values[f"{name}_id"] = found
-            values[f"{name}_key"] = ""
+            values.update(joined_fields(table.name, column, target, found, key))
 
 
 def _generations(table: Table, values: list[dict[str, Any]]) -> Iterator[list[dict[str, Any]]]:
     """Rows in parts, so that what a row refers to in its own table comes in an earlier part."""
     own = [
-        f"{field_of(table.name, column.name)}_key"
-        for column in table.columns
-        if is_reference(column) and column.refers_to == table.name
+        f"{field_of(table.name, column)}_key"
+        for column, fields in references_of(table.name).items()
+        if table.name in fields
     ]
     if not own:
         yield values

@@ -3,6 +3,7 @@
 
 from collections.abc import Mapping
 
+from antigone.records.fields import field_of, references_of
 from antigone.records.models.accounts import User
 from antigone.records.models.analyses import (
     AnalysisRun,
@@ -16,8 +17,28 @@ from antigone.records.models.analyses import (
 from antigone.records.models.attachments import ATTACHED_SECTIONS, Attachment
 from antigone.records.models.cases import CodeCounter, InvestigationCase, SourceTable
 from antigone.records.models.claims import Claim
+from antigone.records.models.contradictions import KeptContradiction
+from antigone.records.models.custody import CustodyEvent, Party
 from antigone.records.models.documents import KeptRow
-from antigone.records.models.identifications import Decision
+from antigone.records.models.examinations import (
+    Assemblage,
+    Conclusion,
+    Consistency,
+    DviItem,
+    Element,
+    Estimate,
+    Examination,
+    ExaminationOrder,
+    Fingerprint,
+    Mark,
+    Tooth,
+)
+from antigone.records.models.identifications import (
+    Decision,
+    Notification,
+    Recommendation,
+    Signature,
+)
 from antigone.records.models.jobs import Job
 from antigone.records.models.laboratory import Frequency, MarkerType, Mutation
 from antigone.records.models.ledger import (
@@ -34,9 +55,26 @@ from antigone.records.models.ledger import (
     Tile,
     Witnessing,
 )
-from antigone.records.models.people import Family, Person, PersonRelation, Relative
-from antigone.records.models.places import Grave, JournalEntry, Marker, Site
+from antigone.records.models.people import (
+    Attribute,
+    Consent,
+    Family,
+    Person,
+    PersonRelation,
+    Relative,
+)
+from antigone.records.models.places import (
+    ControlPeriod,
+    Grave,
+    JournalEntry,
+    Lead,
+    Marker,
+    PlaceEvent,
+    Site,
+    Transcription,
+)
 from antigone.records.models.recorded import Part, Recorded
+from antigone.records.models.recovery import Photograph, Recovery
 from antigone.records.models.remains import (
     Container,
     Death,
@@ -47,14 +85,20 @@ from antigone.records.models.remains import (
     RemainsRelation,
 )
 from antigone.records.models.roles import Notice, OpenedHypothesis, Opening, RoleGrant
-from antigone.records.models.rows import CaseRow, field_of
+from antigone.records.models.rows import CaseRow
 from antigone.records.models.samples import ProfileRun, Sample
+from antigone.records.models.testimony import Document, ListEntry, Statement
+from antigone.records.models.withdrawals import AFFECTED, AffectedRecord, Withdrawal
 
 RECORD_OF: Mapping[str, type[Recorded]] = {
     "site": Site,
     "grave": Grave,
     "marker": Marker,
     "journal": JournalEntry,
+    "lead": Lead,
+    "event": PlaceEvent,
+    "control_period": ControlPeriod,
+    "transcription": Transcription,
     "remains": Remains,
     "relation": RemainsRelation,
     "container": Container,
@@ -66,18 +110,44 @@ RECORD_OF: Mapping[str, type[Recorded]] = {
     "same_person": PersonRelation,
     "family": Family,
     "relative": Relative,
+    "consent": Consent,
+    "attribute": Attribute,
     "sample": Sample,
+    "party": Party,
+    "custody": CustodyEvent,
+    "examination_order": ExaminationOrder,
+    "examination": Examination,
+    "estimate": Estimate,
+    "consistency": Consistency,
+    "conclusion": Conclusion,
+    "assemblage": Assemblage,
+    "element": Element,
+    "tooth": Tooth,
+    "fingerprint": Fingerprint,
+    "mark": Mark,
+    "dvi_item": DviItem,
+    "recovery": Recovery,
+    "photograph": Photograph,
     "profile": ProfileRun,
     "marker_type": MarkerType,
     "frequency": Frequency,
     "mutation": Mutation,
     "claim": Claim,
+    "statement": Statement,
+    "list_entry": ListEntry,
+    "document": Document,
+    "recommendation": Recommendation,
+    "signature": Signature,
     "decision": Decision,
+    "notification": Notification,
 }
 """The record of each table that has one, in the order in which references point back."""
 
 __all__ = [
+    "AFFECTED",
     "RECORD_OF",
+    "AffectedRecord",
+    "Withdrawal",
     "CHANGES",
     "LOGS",
     "READS",
@@ -104,6 +174,7 @@ __all__ = [
     "InvestigationCase",
     "Job",
     "JournalEntry",
+    "KeptContradiction",
     "KeptRow",
     "Log",
     "Marker",
@@ -135,4 +206,32 @@ __all__ = [
     "User",
     "Witnessing",
     "field_of",
+    "Assemblage",
+    "Attribute",
+    "Conclusion",
+    "Consent",
+    "Consistency",
+    "ControlPeriod",
+    "CustodyEvent",
+    "Document",
+    "DviItem",
+    "Element",
+    "Estimate",
+    "Examination",
+    "ExaminationOrder",
+    "Fingerprint",
+    "Lead",
+    "ListEntry",
+    "Mark",
+    "Notification",
+    "Party",
+    "Photograph",
+    "PlaceEvent",
+    "Recommendation",
+    "Recovery",
+    "Signature",
+    "Statement",
+    "Tooth",
+    "Transcription",
+    "references_of",
 ]

@@ -2,12 +2,13 @@
 """How a cell of the exchange format stands in a record's fields, and how it is written again."""
 
 import math
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from datetime import datetime
 from typing import Any
 
-from antigone.records.models.rows import field_of
+from antigone.records.fields import field_of, references_of
 from antigone.terms.dates import parse_partial_date
-from antigone.terms.tables import Column, Kind
+from antigone.terms.tables import TABLES, Column, Kind
 
 LARGEST_INTEGER = 2**63 - 1
 
@@ -17,11 +18,6 @@ def number_text(value: float | None) -> str:
     if value is None:
         return ""
     return str(int(value)) if value == int(value) and abs(value) < 1e15 else repr(float(value))
-
-
-def is_reference(column: Column) -> bool:
-    """Whether the column's field is a reference to one record of a stated table."""
-    return column.refers_to is not None and column.kind is Kind.TEXT
 
 
 def fields_of(table: str, column: Column, cell: str) -> tuple[dict[str, Any], str]:
@@ -42,6 +38,9 @@ def fields_of(table: str, column: Column, cell: str) -> tuple[dict[str, Any], st
         return {name: whole}, "" if whole is None else str(whole)
     if column.kind is Kind.DATE:
         return _date_fields(name, word), word
+    if column.kind is Kind.TIME:
+        moment = datetime.fromisoformat(word.upper()) if word else None
+        return {name: word, f"{name}_utc": moment}, word
     if name == "key" or column.is_key or column.kind is Kind.CODE:
         return {name: word}, word
     return {name: cell}, cell
@@ -72,16 +71,49 @@ def _date_fields(name: str, word: str) -> dict[str, Any]:
     return {name: word, f"{name}_earliest": known.earliest, f"{name}_latest": known.latest}
 
 
+def _key_referred_to(
+    table: str, column: Column, values: Mapping[str, Any], keys: Mapping[str, Mapping[Any, str]]
+) -> str:
+    for target, one in references_of(table)[column.name].items():
+        joined = values.get(f"{one}_id")
+        if joined is not None:
+            return keys[target][joined]
+    return str(values.get(f"{field_of(table, column.name)}_key", ""))
+
+
+def referred_to(tables: Iterable[str]) -> set[str]:
+    """The tables that rows of these may refer to."""
+    return {
+        target for table in tables for fields in references_of(table).values() for target in fields
+    }
+
+
+def joined_fields(table: str, column: str, target: str, record: Any, key: str) -> dict[str, Any]:
+    """The fields of a reference, joined to a `record` of table `target`; else the key as written.
+
+    `record` is the id of the record referred to, or None.
+    """
+    fields = references_of(table)[column]
+    found = {f"{one}_id": None for one in fields.values()}
+    if record is not None:
+        found[f"{fields[target]}_id"] = record
+    return {**found, f"{field_of(table, column)}_key": "" if record is not None else key}
+
+
+def target_of(table: str, column: str, cells: Mapping[str, Any]) -> str:
+    """The table that a reference of a row means: the only one, or the one that its code says."""
+    known = TABLES[table].column(column)
+    assert known is not None
+    return known.refers_to or str(cells.get(known.refers_by or "", "") or "").strip()
+
+
 def cell_of(
     table: str, column: Column, values: Mapping[str, Any], keys: Mapping[str, Mapping[int, str]]
 ) -> str:
     """The cell of `column` in a record's `values`; `keys` names the records referred to."""
     name = field_of(table, column.name)
-    if is_reference(column) and f"{name}_id" in values:
-        joined = values[f"{name}_id"]
-        if joined is None:
-            return str(values[f"{name}_key"])
-        return keys[column.refers_to or ""][joined]
+    if column.name in references_of(table):
+        return _key_referred_to(table, column, values, keys)
     if column.kind is Kind.NUMBER:
         return number_text(values[name])
     value = values[name]

@@ -6,7 +6,7 @@ from django.db.models import Q
 
 from antigone.records.models.recorded import Recorded
 
-PROTECTED_TABLES = {"statement": "witness", "haplotype": "dna"}
+PROTECTED_TABLES = {"haplotype": "dna"}
 """Tables whose rows are sealed, and the section that each of them is."""
 
 

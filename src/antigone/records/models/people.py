@@ -81,3 +81,32 @@ class Relative(rows.CaseRow):
                 name="relative_not_its_own_parent",
             ),
         )
+
+
+class Consent(rows.CaseRow):
+    """What a relative agreed to, in which version of the form, until withdrawn."""
+
+    key = rows.key()
+    individual, individual_key = rows.reference("Relative", "consents")
+    purpose = rows.text()
+    given_on, given_on_earliest, given_on_latest = rows.partial_date()
+    withdrawn_on, withdrawn_on_earliest, withdrawn_on_latest = rows.partial_date()
+    guardian = rows.text()
+    version = rows.text()
+
+    class Meta(rows.CaseRow.Meta):
+        constraints = rows.constraints_of("consent")
+
+
+class Attribute(rows.CaseRow):
+    """What may have made somebody a target: coded, sensitive, with its basis."""
+
+    key = rows.key()
+    person, person_key = rows.reference("Person", "attributes")
+    kind = rows.coded()
+    basis = rows.text()
+    source = rows.text()
+    note = rows.text()
+
+    class Meta(rows.CaseRow.Meta):
+        constraints = rows.constraints_of("attribute")

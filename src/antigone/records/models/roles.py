@@ -83,6 +83,10 @@ class OpenedHypothesis(Recorded):
     reason = models.TextField()
     closed_at = models.DateTimeField(null=True, blank=True)
     closed_reason = models.TextField(blank=True, default="")
+    closed_by = models.ForeignKey(
+        "Decision", models.PROTECT, null=True, blank=True, related_name="hypotheses_closed"
+    )
+    """The decision that closed it: its withdrawal opens it again."""
 
     class Meta:
         verbose_name_plural = "opened hypotheses"
@@ -98,6 +102,10 @@ class OpenedHypothesis(Recorded):
                 condition=Q(closed_at__isnull=True, closed_reason="")
                 | Q(closed_at__isnull=False) & ~Q(closed_reason=""),
                 name="opened_hypothesis_closed_with_a_reason",
+            ),
+            models.CheckConstraint(
+                condition=Q(closed_by__isnull=True) | Q(closed_at__isnull=False),
+                name="opened_hypothesis_closed_if_by_a_decision",
             ),
         )
 

@@ -5,7 +5,6 @@ A reference is a record or, where the record is not here, the key that the sourc
 never both (`docs/decisions/0001-records.md`). Ranges and codes come from `terms.tables`.
 """
 
-from functools import cache
 from uuid import UUID
 
 from django.db import models
@@ -13,20 +12,10 @@ from django.db.models import F, Q, Value
 from django.db.models.constraints import BaseConstraint
 from django.db.models.functions import Coalesce
 
+from antigone.records.fields import field_of, references_of
 from antigone.records.models.cases import InvestigationCase
 from antigone.records.models.recorded import Recorded
 from antigone.terms.tables import TABLES, Column, Kind
-
-KEY_COLUMN = {"journal": "entry", "relative": "individual"}
-"""The column that names a row, where it is not called like its table."""
-
-
-@cache
-def field_of(table: str, column: str) -> str:
-    """The field that keeps `column`: ``key`` for the one that names the row, else the same."""
-    known = TABLES[table].column(column)
-    names_the_row = column == KEY_COLUMN.get(table, table) and known is not None and known.is_key
-    return "key" if names_the_row else column
 
 
 class CaseRow(Recorded):
@@ -81,6 +70,16 @@ def reference(to: str, related_name: str = "+") -> tuple[models.ForeignKey, mode
     return joined, text()
 
 
+def moment() -> tuple[models.TextField, models.DateTimeField]:
+    """The words of a time with its offset, and the moment that it is."""
+    return text(), models.DateTimeField(null=True, blank=True)
+
+
+def joined(to: str, related_name: str = "+") -> models.ForeignKey:
+    """One of the records that a reference to several tables may mean."""
+    return models.ForeignKey(to, models.PROTECT, null=True, blank=True, related_name=related_name)
+
+
 def constraints_of(table: str) -> tuple[BaseConstraint, ...]:
     """The named constraints that follow from the table's definition in `terms.tables`."""
     found: list[BaseConstraint] = [
@@ -90,8 +89,8 @@ def constraints_of(table: str) -> tuple[BaseConstraint, ...]:
         name = field_of(table, column.name)
         if name == "key":
             found += _key_constraints(table)
-        elif column.refers_to and column.kind is Kind.TEXT:
-            found += _reference_constraints(table, name, column.required)
+        elif column.name in references_of(table):
+            found += _reference_constraints(table, column)
         else:
             found += _value_constraints(table, name, column)
     return tuple(found)
@@ -104,17 +103,29 @@ def _key_constraints(table: str) -> list[BaseConstraint]:
     ]
 
 
-def _reference_constraints(table: str, name: str, required: bool) -> list[BaseConstraint]:
-    joined, written = Q(**{f"{name}__isnull": False}), ~Q(**{f"{name}_key": ""})
+def _reference_constraints(table: str, column: Column) -> list[BaseConstraint]:
+    name = field_of(table, column.name)
+    fields = references_of(table)[column.name]
+    written = ~Q(**{f"{name}_key": ""})
+    joined = Q()
+    for one in fields.values():
+        joined |= Q(**{f"{one}__isnull": False})
     found: list[BaseConstraint] = [
         models.CheckConstraint(
             condition=~joined | ~written, name=f"{table}_{name}_is_record_or_key"
         )
     ]
-    if required:
+    if column.required:
         given = models.CheckConstraint(condition=joined | written, name=f"{table}_{name}_given")
         found.append(given)
-    return found
+    return found + [
+        models.CheckConstraint(
+            condition=Q(**{f"{one}__isnull": True}) | Q(**{str(column.refers_by): target}),
+            name=f"{table}_{one}_as_its_kind_says",
+        )
+        for target, one in fields.items()
+        if column.refers_by
+    ]
 
 
 def _value_constraints(table: str, name: str, column: Column) -> list[BaseConstraint]:
@@ -145,9 +156,17 @@ def record_or_none(reference: str) -> Coalesce:
     return Coalesce(reference, Value(NO_RECORD, output_field=models.UUIDField()))
 
 
-def unique_references(name: str, *references: str, also: tuple[str, ...] = ()) -> BaseConstraint:
-    """One row for these references in a case, whether they are joined to records or not."""
-    parts = [part for one in references for part in (record_or_none(one), F(f"{one}_key"))]
+def unique_references(
+    name: str, *references: str, also: tuple[str, ...] = (), of: str = ""
+) -> BaseConstraint:
+    """One row for these references in a case, whether they are joined to records or not.
+
+    `of` is the table, where a reference may mean records of several.
+    """
+    parts: list[Coalesce | F] = []
+    for one in references:
+        fields = references_of(of)[one].values() if of else (one,)
+        parts += [*map(record_or_none, fields), F(f"{one}_key")]
     return models.UniqueConstraint("case", *parts, *also, name=name)
 
 

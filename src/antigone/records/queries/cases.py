@@ -20,7 +20,7 @@ from antigone.records.models import (
     Remains,
     SourceTable,
 )
-from antigone.records.models.cells import cell_of, is_reference
+from antigone.records.models.cells import cell_of, referred_to
 from antigone.records.models.documents import PROTECTED_TABLES
 from antigone.records.models.samples import CALL
 from antigone.terms.case import Case, case_from_tables
@@ -103,15 +103,9 @@ class _Keys(dict[UUID, str]):
 
 
 def _keys(case: InvestigationCase, tables: list[str]) -> Keys:
-    wanted = {
-        column.refers_to
-        for table in tables
-        for column in TABLES[table].columns
-        if is_reference(column) and column.refers_to in RECORD_OF
-    }
     return {
         table: _Keys(RECORD_OF[table].objects.filter(case=case).values_list("id", "key"))
-        for table in wanted
+        for table in referred_to(one for one in tables if one in RECORD_OF)
     }
 
 
@@ -152,17 +146,20 @@ def _values(case: InvestigationCase, table: str) -> Iterator[dict[str, Any]]:
         rows: Iterator[dict[str, Any]] = found.values().iterator(chunk_size=2000)
     else:  # as records, because each is masked by itself
         rows = (vars(one) for one in found.iterator(chunk_size=2000))
-    return map(_with_contact, rows) if table == "family" else rows
+    sealed = RECORD_OF[table].sealed
+    return (_opened(table, sealed, one) for one in rows) if sealed else rows
 
 
-def _with_contact(values: dict[str, Any]) -> dict[str, Any]:
-    """A family's values with its contact opened; blank where there is none."""
-    sealed = values["contact_ref"]
-    if sealed is None:
-        return values | {"contact_ref": ""}
+def _opened(table: str, sealed: Mapping[str, str], values: dict[str, Any]) -> dict[str, Any]:
+    """A record's values with its protected columns opened; blank where there is nothing."""
     key = values["id"]
-    opened = protected.open_value(key, "family", key, "contact", bytes(sealed))
-    return values | {"contact_ref": opened}
+    opened = {
+        column: protected.open_value(key, table, key, section, bytes(values[column]))
+        if values[column] is not None
+        else ""
+        for column, section in sealed.items()
+    }
+    return values | opened
 
 
 def _calls(case: InvestigationCase) -> list[dict[str, Any]]:

@@ -10,6 +10,7 @@ from django.db.models import Count, Exists, OuterRef
 
 from antigone.records import access
 from antigone.records.models import (
+    RECORD_OF,
     CaseRow,
     Container,
     Decision,
@@ -24,6 +25,7 @@ from antigone.records.sections import Section
 from antigone.terms.errors import gettext_noop
 from antigone.terms.results import Remark
 from antigone.terms.small_numbers import Published, published
+from antigone.terms.tables import TABLES, Kind
 
 INDIVIDUALS_RULE = gettext_noop(
     "A lower bound: bodies, those that decisions join counted as one. Parts, commingled remains "
@@ -152,3 +154,35 @@ def remains_by(case: InvestigationCase, field: str) -> Published[str]:
         raise ValueError(field)
     counted = Remains.objects.filter(case=case).order_by().values(field).annotate(n=Count("id"))
     return _parts({row[field]: row["n"] for row in counted})
+
+
+ABSENT = frozenset({"none"})
+UNDETERMINED = frozenset({"undetermined", "unknown", "indeterminable", "inconclusive"})
+
+
+@dataclass(frozen=True, slots=True)
+class Answers:
+    """What a coded column says, with the three kinds of nothing apart."""
+
+    not_recorded: int
+    absent: int
+    """Looked for and not there."""
+    undetermined: int
+    """Looked for, and could not be told."""
+    found: Mapping[str, int]
+
+
+def answers(case: InvestigationCase, table: str, column: str) -> Answers:
+    """How often each code of a column was recorded; blank, none and undetermined stand apart."""
+    known = TABLES[table].column(column)
+    if known is None or known.kind is not Kind.CODE:
+        raise ValueError(column)
+    rows = RECORD_OF[table].objects.filter(case=case).order_by()
+    counted = {row[column]: row["n"] for row in rows.values(column).annotate(n=Count("id"))}
+    apart = ABSENT | UNDETERMINED | {""}
+    return Answers(
+        not_recorded=counted.get("", 0),
+        absent=sum(counted.get(code, 0) for code in ABSENT),
+        undetermined=sum(counted.get(code, 0) for code in UNDETERMINED),
+        found={code: n for code, n in counted.items() if code not in apart},
+    )

@@ -4,26 +4,46 @@
 import re
 import unicodedata
 from collections import defaultdict
+from collections.abc import Collection
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Any
 from uuid import UUID
 
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from antigone.records import access
 from antigone.records.models import (
+    Attribute,
+    CaseRow,
+    Claim,
     Decision,
+    Examination,
+    ExaminationOrder,
     Grave,
     InvestigationCase,
     JournalEntry,
     Marker,
     Remains,
+    SourceTable,
 )
+from antigone.records.movements import Movements
+from antigone.records.queries.custody import movements_in, movements_of
 
 # What is read of each record: whole records cost a page twice its time.
-_OF_GRAVE = ("key", "opened_on")
+_OF_GRAVE = ("key", "opened_on", "site")
 _OF_MARKER = ("key", "number", "text", "stated_burials", "grave", "site")
-_OF_ENTRY = ("key", "number", "name", "sex", "died", "buried_on", "stated_burials", "marker")
+_OF_ENTRY = (
+    "key",
+    "site",
+    "number",
+    "name",
+    "sex",
+    "died",
+    "buried_on",
+    "stated_burials",
+    "marker",
+)
 
 
 def _of(relation: str, fields: tuple[str, ...]) -> list[str]:
@@ -41,6 +61,12 @@ class Evidence:
     place: Q | None = None
     """Which remains are meant, as a condition on them; None for all."""
     grave_id: UUID | None = None
+
+    @cached_property
+    def tables(self) -> frozenset[str]:
+        """The tables that the case has rows of, or had."""
+        found = SourceTable.objects.filter(case=self.case)
+        return frozenset(found.values_list("table", flat=True))
 
     @cached_property
     def has_journal(self) -> bool:
@@ -106,6 +132,71 @@ class Evidence:
             found = found.filter(remains__in=Remains.objects.filter(self.place, case=self.case))
         found = found.exclude(Exists(replacing)).select_related("remains__grave", "person")
         return [one for one in found if one.remains and one.person]  # whoever looks sees both
+
+    @cached_property
+    def remains_ids(self) -> Collection[UUID] | None:
+        """The remains that are meant; None for all of the case."""
+        if self.place is None:
+            return None
+        found = Remains.objects.filter(self.place, case=self.case)
+        return frozenset(found.values_list("pk", flat=True))
+
+    def of_remains(self, model: type[CaseRow], column: str = "remains") -> QuerySet[Any]:
+        """The rows of a table that are about the remains meant."""
+        found = model.objects.filter(case=self.case)
+        if self.remains_ids is None:
+            return found
+        if not access.nameable(model, column):
+            return found.none()
+        return found.filter(**{f"{column}__in": self.remains_ids})
+
+    @cached_property
+    def remains_by_id(self) -> dict[UUID, Remains]:
+        """The remains meant, with their graves."""
+        found = Remains.objects.filter(case=self.case).select_related("grave")
+        if self.place is not None:
+            found = found.filter(self.place)
+        wanted = ("key", "kind", "sex", "status", "status_basis", *_of("grave", _OF_GRAVE))
+        return {one.pk: one for one in found.only("grave", *wanted)}
+
+    @property
+    def with_status(self) -> list[Remains]:
+        """Remains that are recorded as civilian or serviceman."""
+        found = self.remains_by_id.values()
+        return [one for one in found if one.status in ("civilian", "serviceman")]
+
+    @cached_property
+    def claims_of_status(self) -> list[Claim]:
+        """Claims that there were servicemen among the dead; of the case as a whole only."""
+        if self.place is not None:
+            return []
+        found = Claim.objects.filter(case=self.case, measure="bodies_servicemen")
+        return list(found.exclude(stance="denies").exclude(qualifier__in=("none", "none_found")))
+
+    @cached_property
+    def servicemen_by_attribute(self) -> list[Attribute]:
+        """Attributes that say serviceman; of the case as a whole only."""
+        if self.place is not None:
+            return []
+        found = Attribute.objects.filter(case=self.case, kind="serviceman")
+        return list(found.select_related("person"))
+
+    @cached_property
+    def movements(self) -> Movements:
+        """Custody of the remains meant and of what shared their containers, or of all things."""
+        if self.remains_ids is None:
+            return movements_in(self.case)
+        return movements_of(self.case, self.remains_ids)
+
+    @cached_property
+    def orders(self) -> list[ExaminationOrder]:
+        """Every order."""
+        return list(ExaminationOrder.objects.filter(case=self.case))
+
+    @cached_property
+    def examinations(self) -> list[Examination]:
+        """Examinations of the remains meant, in the order of their entry."""
+        return list(self.of_remains(Examination))
 
     def found_in(self, grave: Grave) -> list[Remains]:
         """The remains out of this grave."""

@@ -22,9 +22,9 @@ from antigone.records.models import (
     Revision,
     SealedSection,
     User,
-    field_of,
+    references_of,
 )
-from antigone.records.models.cells import cell_of, is_reference
+from antigone.records.models.cells import cell_of
 from antigone.terms.tables import TABLES
 
 PROTECTED = "\x00protected"
@@ -100,9 +100,17 @@ def cells_now(record: CaseRow) -> dict[str, str]:
     """Every cell of a record as an export would write it; a sealed one opened."""
     kind = kind_of(type(record))
     values = {one.attname: getattr(record, one.attname) for one in record._meta.concrete_fields}
-    for name, section in type(record).sealed.items():
-        values[name] = _opened(record.pk, kind, record.pk, section, values[name])
+    values |= opened_fields(record)
     return _cells(kind, values, _keys(kind, [values]))
+
+
+def opened_fields(record: CaseRow) -> dict[str, str]:
+    """The words of the sealed fields of a record."""
+    kind = kind_of(type(record))
+    return {
+        name: _opened(record.pk, kind, record.pk, section, getattr(record, name))
+        for name, section in type(record).sealed.items()
+    }
 
 
 def _opened(subject: UUID, kind: str, record: UUID, section: str, sealed: Any) -> str:
@@ -127,10 +135,9 @@ def _keys(kind: str, every: Iterable[Mapping[str, Any]]) -> dict[str, dict[UUID,
     """Keys of the records that these values refer to: table, then id."""
     wanted: dict[str, set[UUID]] = {}
     for values in every:
-        for column in TABLES[kind].columns:
-            if is_reference(column):
-                one = values.get(f"{field_of(kind, column.name)}_id")
-                wanted.setdefault(column.refers_to or "", set()).update({one} - {None})
+        for fields in references_of(kind).values():
+            for target, field in fields.items():
+                wanted.setdefault(target, set()).update({values.get(f"{field}_id")} - {None})
     return {
         table: dict.fromkeys(ids, "") | _seen_keys(table, ids)
         for table, ids in wanted.items()

@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from django.db import connection
+from django.db.models import Subquery
 
 from antigone.ledger.errors import HeldUnreadable
 from antigone.ledger.held import HeldCheckpoint, read_held
@@ -35,13 +36,15 @@ class Exposure:
 
 def exposure(name: str = CHANGES) -> Exposure:
     """The events of a log since its last witnessed checkpoint."""
-    size = Log.objects.filter(name=name).values_list("size", flat=True).first() or 0
     held = rows_of(Witnessing).filter(checkpoint__log=name)  # said to everybody, on every page
-    last = held.order_by("-checkpoint__size", "witnessed_at").values_list(
-        "checkpoint__size", "witnessed_at"
+    last = held.order_by("-checkpoint__size", "witnessed_at")
+    found = Log.objects.filter(name=name).values_list(
+        "size",
+        Subquery(last.values("checkpoint__size")[:1]),
+        Subquery(last.values("witnessed_at")[:1]),
     )
-    witnessed, at = last.first() or (0, None)
-    return Exposure(size - witnessed, size, witnessed, at)
+    size, witnessed, at = found.first() or (0, None, None)
+    return Exposure(size - (witnessed or 0), size, witnessed or 0, at)
 
 
 def verify(

@@ -14,6 +14,7 @@ from django.utils.translation import gettext
 from antigone.records.queries.identifications import DECIDED
 from antigone.terms.results import ProposalRow
 from antigone.web import figures, remarks, wording
+from antigone.web.drawings import skeleton
 
 register = template.Library()
 
@@ -24,6 +25,12 @@ register.filter("probability", figures.probability)
 register.filter("signed", figures.signed)
 register.filter("expected", figures.expected)
 register.filter("factor_in_words", figures.factor_in_words)
+
+
+@register.filter
+def presence(found: skeleton.Presence) -> str:
+    """What the inventory says of a bone, in words."""
+    return str(skeleton.WORDS[found])
 
 
 @register.filter

@@ -1,0 +1,161 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Custody: the chain of one thing through its containers, where it is now, who holds what."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass
+from uuid import UUID
+
+from django.db.models import Q, QuerySet
+
+from antigone.records.kinds import kind_of
+from antigone.records.models import (
+    RECORD_OF,
+    CaseRow,
+    Container,
+    CustodyEvent,
+    InvestigationCase,
+    Party,
+)
+from antigone.records.movements import KINDS, Movements, Step, Thing, Whereabouts, closure
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """One entry in the chain of a thing, with the keys of those between whom it moved."""
+
+    event: CustodyEvent
+    from_party: str
+    to_party: str
+    within: str
+    """Key of the container with which it moved; blank for an entry of its own."""
+
+
+@dataclass(frozen=True, slots=True)
+class Whereat:
+    """Where a thing is now: who holds it, in what, at which place, and what is still open."""
+
+    holder: str
+    container: str
+    place: str
+    sent_to: str
+    """Who must confirm receipt; blank where nothing is under way, ``?`` where nobody was named."""
+    end: str
+    """``released`` or ``reburied``; blank while it is in custody."""
+    last: CustodyEvent | None
+
+
+def chain_of(item: CaseRow) -> list[Link]:
+    """Every custody entry of `item` in the order of what happened, through its containers."""
+    thing, movements = _thing(item), Movements(closure(entries_about, _thing(item)))
+    steps = movements.chain(thing)
+    parties, containers = _parties(item.case_id), _containers(steps)
+    return [
+        Link(
+            step.event, _key(step.event, "from_party", parties),
+            _key(step.event, "to_party", parties),
+            containers.get(step.within, "") if step.within else "",
+        )
+        for step in steps
+    ]  # fmt: skip
+
+
+def whereabouts_of(item: CaseRow) -> Whereat:
+    """Where `item` is now, and who holds it."""
+    movements = Movements(closure(entries_about, _thing(item)))
+    where = movements.whereabouts(_thing(item))
+    containers = Container.objects.filter(pk=where.packed.container_id) if where.packed else ()
+    return _read(where, _parties(item.case_id), {one.pk: one.key for one in containers})
+
+
+def _read(where: Whereabouts, parties: dict[UUID, str], containers: dict[UUID, str]) -> Whereat:
+    packed = where.packed
+    inside = containers.get(packed.container_id) or packed.container_key if packed else ""
+    holder = where.end if where.end and _key(where.end, "to_party", parties) else where.received
+    return Whereat(
+        holder=_key(holder, "to_party", parties) if holder else "",
+        container=inside,
+        place=where.placed.place if where.placed else "",
+        sent_to=(_key(where.sent, "to_party", parties) or "?") if where.sent else "",
+        end=where.end.action if where.end else "",
+        last=where.last,
+    )
+
+
+def movements_in(case: InvestigationCase) -> Movements:
+    """Every custody entry of a case that whoever looks may see."""
+    return Movements(CustodyEvent.objects.filter(case=case).defer("extra", "as_written", "note"))
+
+
+def movements_of(case: InvestigationCase, remains: Collection[UUID]) -> Movements:
+    """The custody of these remains, of their containers, and of what else lay in those."""
+    found = closure(entries_about, *(("remains", one) for one in remains))
+    containers = {one.container_id for one in found if one.container_id}
+    beside = CustodyEvent.objects.filter(case=case, container__in=containers)
+    return Movements({one.pk: one for one in (*found, *beside)}.values())
+
+
+def items_held_by(case: InvestigationCase, party: Party) -> list[Thing]:
+    """What a party holds now: received and neither handed on, released nor reburied since."""
+    movements = movements_in(case)
+    found = []
+    for thing in _every_thing(movements):
+        where = movements.whereabouts(thing)
+        kept = where.received is not None and where.sent is None and where.end is None
+        if kept and where.received.to_party_id == party.pk:  # type: ignore[union-attr]
+            found.append(thing)
+    return found
+
+
+def _every_thing(movements: Movements) -> list[Thing]:
+    return sorted(movements.own, key=lambda thing: (KINDS.index(thing[0]), str(thing[1])))
+
+
+def sent_and_not_received(case: InvestigationCase) -> list[CustodyEvent]:
+    """Handings over whose receipt is not confirmed, the oldest first; each once."""
+    movements = movements_in(case)
+    sent = {
+        where.sent.pk: where.sent
+        for where in map(movements.whereabouts, movements.own)
+        if where.sent is not None
+    }
+    return sorted(sent.values(), key=lambda one: (one.at_utc is None, one.at_utc, one.ordinal))
+
+
+def keys_of(case: InvestigationCase, things: Iterable[Thing]) -> dict[Thing, str]:
+    """The keys of things that custody is about."""
+    by_kind: dict[str, list[UUID]] = {}
+    for kind, one in things:
+        by_kind.setdefault(kind, []).append(one)
+    found = {}
+    for kind, ids in by_kind.items():
+        rows = RECORD_OF[kind].objects.filter(case=case, pk__in=ids)
+        found |= {(kind, pk): key for pk, key in rows.values_list("pk", "key")}
+    return found
+
+
+def _thing(item: CaseRow) -> Thing:
+    return kind_of(type(item)), item.pk
+
+
+def entries_about(things: Iterable[Thing]) -> QuerySet[CustodyEvent]:
+    """Every custody entry about these things themselves."""
+    of = Q(pk__in=[])
+    for kind, one in things:
+        of |= Q(**{f"item_{kind}": one})
+    return CustodyEvent.objects.filter(of)
+
+
+def _parties(case: UUID) -> dict[UUID, str]:
+    return dict(Party.objects.filter(case=case).values_list("pk", "key"))
+
+
+def _containers(steps: Iterable[Step]) -> dict[UUID, str]:
+    ids = {step.within for step in steps if step.within}
+    return {one.pk: one.key for one in Container.objects.filter(pk__in=ids)}
+
+
+def _key(event: CustodyEvent, column: str, parties: dict[UUID, str]) -> str:
+    """The key of a party; blank where it is not recorded, or not to be seen."""
+    return parties.get(getattr(event, f"{column}_id")) or str(getattr(event, f"{column}_key"))

@@ -1,0 +1,347 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The three axes of identity: evidence, decision, notification and return; never one word.
+
+Derived from the records each time, for as many remains or persons as are asked for, in a number of
+queries that does not grow with them. What cannot be told from what whoever looks may see is
+withheld, never guessed: a name in a journal that may not be read is not *nothing known*.
+"""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass, field
+from uuid import UUID
+
+from django.db.models import Exists, OuterRef, QuerySet
+
+from antigone.records import access
+from antigone.records.models import (
+    AnalysisRun,
+    CustodyEvent,
+    Decision,
+    Effect,
+    InvestigationCase,
+    JournalEntry,
+    Marker,
+    Notification,
+    Person,
+    Proposal,
+    Recommendation,
+    Remains,
+)
+from antigone.records.movements import Movements, Thing
+from antigone.records.queries import identifications
+from antigone.records.queries.evidence import folded
+from antigone.records.sections import Section
+from antigone.records.standing import IDENTIFIED
+
+WITHHELD = "withheld"
+EVIDENCE = ("nothing_known", "claimed_name", "candidate", "family_level", "no_reference")
+DECISION = ("open", "identified", "withdrawn")
+RETURN = ("not_told", "told", "released", "reburied")
+PERSON = ("sought", "identified", "found_alive", "withdrawn")
+_SOURCES = (
+    Section.PLACES, Section.CLAIMED_NAMES, Section.REMAINS, Section.INSCRIPTIONS,
+    Section.PROPOSALS, Section.RECOMMENDATIONS,
+)  # fmt: skip
+"""All of these must be seen before nothing is known."""
+_NAMELESS = frozenset(
+    """unknown unidentified nameless nobody anonymous невідомий невідома невідоме невідомо
+    неизвестный неизвестная неизвестное неизвестно безіменний безіменна безымянный""".split()
+)
+"""First words of what is written where nobody is named."""
+
+
+@dataclass(frozen=True, slots=True)
+class Axes:
+    """Where remains stand on the three axes; ``withheld`` where that may not be told."""
+
+    evidence: str
+    decision: str
+    notification: str
+    place: str = ""
+    """Where they were buried again, or released to."""
+    persons: tuple[str, ...] = ()
+    """Keys of the persons that standing decisions name."""
+    excluded: tuple[str, ...] = ()
+    """Keys of persons that standing decisions exclude or withdrew: the pair is barred."""
+    frozen_by: str = ""
+    """The withdrawal by which release is frozen."""
+
+
+@dataclass(slots=True)
+class _Known:
+    """What was read for many remains at once."""
+
+    proposals: dict[UUID, tuple[str, str]] = field(default_factory=dict)
+    family_level: set[UUID] = field(default_factory=set)
+    claimed: set[UUID] = field(default_factory=set)
+    decisions: dict[UUID, list[Decision]] = field(default_factory=lambda: defaultdict(list))
+    ends: dict[UUID, CustodyEvent] = field(default_factory=dict)
+    told: set[UUID] = field(default_factory=set)
+    """Decisions of which a family was told."""
+
+
+def axes_of(
+    case: InvestigationCase, remains: Collection[Remains] | None = None,
+    run: AnalysisRun | None = None, standing: Mapping[UUID, list[Decision]] | None = None,
+) -> dict[UUID, Axes]:  # fmt: skip
+    """Where each of these remains stands (None: every set of remains of the case), by id.
+
+    `run` is the latest run and `standing` the decisions about them that no other replaces, for
+    whoever has read them already.
+    """
+    places = _places(case, remains)
+    some = None if remains is None else list(places)
+    known = _Known()
+    if access.sees_rows(Proposal):
+        _read_proposals(run or identifications.latest_run(case), some, known)
+    if not all(_weighed(one, known) for one in places):
+        _read_evidence(case, some, places, known)
+    if standing is None:
+        _read_decisions(case, some, known)
+    else:
+        known.decisions |= standing
+    _read_return(case, some, known)
+    complete = access.sees_whole(*_SOURCES)
+    return {one: _axes(one, known, complete) for one in places}
+
+
+def _places(
+    case: InvestigationCase, remains: Collection[Remains] | None
+) -> dict[UUID, UUID | None]:
+    """The grave of each of these remains, where it may be seen."""
+    if remains is not None:
+        return {one.pk: one.grave_id for one in remains}
+    found = Remains.objects.filter(case=case)
+    if access.nameable(Remains, "grave_id"):
+        return dict(found.values_list("pk", "grave_id"))
+    return dict.fromkeys(found.values_list("pk", flat=True))
+
+
+def _axes(one: UUID, known: _Known, complete: bool) -> Axes:
+    decided = known.decisions.get(one, [])
+    named = [each for each in decided if each.outcome == IDENTIFIED]
+    withdrawn = [each for each in decided if each.outcome == "withdrawn"]
+    barred = [each for each in decided if each.outcome in ("excluded", "withdrawn")]
+    end = known.ends.get(one)
+    return Axes(
+        evidence=_evidence(one, known, complete),
+        decision=_decision(named, withdrawn),
+        notification=_return(named, end, known),
+        place=end.place if end else "",
+        persons=_keys(named),
+        excluded=_keys(barred),
+        frozen_by=withdrawn[-1].key if withdrawn and not named else "",
+    )
+
+
+def _keys(decided: Iterable[Decision]) -> tuple[str, ...]:
+    keys = (one.person.key if one.person else one.person_key for one in decided)
+    return tuple(dict.fromkeys(key for key in keys if key))
+
+
+def _evidence(one: UUID, known: _Known, complete: bool) -> str:
+    weighed = _weighed(one, known)
+    if weighed:
+        return weighed
+    if one in known.family_level:
+        return "family_level"
+    if one in known.claimed or known.proposals.get(one, ("", ""))[1] == "claimed_name_only":
+        return "claimed_name"
+    return "nothing_known" if complete else WITHHELD
+
+
+def _weighed(one: UUID, known: _Known) -> str:
+    """What the latest run says by itself; blank where names that are claimed say more."""
+    tier, reason = known.proposals.get(one, ("", ""))
+    if reason in ("family_level", "no_reference"):
+        return reason
+    return "candidate" if tier in ("identification", "presumptive") else ""
+
+
+def _decision(named: Collection[Decision], withdrawn: Collection[Decision]) -> str:
+    if named:
+        return "identified"
+    if withdrawn:
+        return "withdrawn"
+    return "open" if access.sees_whole(Section.DECISIONS) else WITHHELD
+
+
+def _return(named: Iterable[Decision], end: CustodyEvent | None, known: _Known) -> str:
+    if end is not None:
+        return end.action
+    if not access.sees_whole(Section.CUSTODY):
+        return WITHHELD
+    if any(one.pk in known.told for one in named):
+        return "told"
+    return "not_told" if access.sees_whole(Section.NOTIFICATIONS, Section.DECISIONS) else WITHHELD
+
+
+# What was read
+
+
+def _of(found: QuerySet, column: str, some: Collection[UUID] | None) -> QuerySet:
+    return found if some is None else found.filter(**{f"{column}__in": some})
+
+
+def _read_proposals(run: AnalysisRun | None, some: list[UUID] | None, known: _Known) -> None:
+    if run is None:
+        return
+    rows = _of(Proposal.objects.filter(run=run), "remains_id", some)
+    for one, tier, reason in rows.values_list("remains_id", "tier", "reason"):
+        known.proposals[one] = (tier, reason)
+
+
+def _read_evidence(
+    case: InvestigationCase, some: list[UUID] | None, places: Mapping[UUID, UUID | None],
+    known: _Known,
+) -> None:  # fmt: skip
+    if access.sees_rows(Recommendation):
+        said = Recommendation.objects.filter(case=case, outcome="family_level")
+        known.family_level = set(_of(said, "remains_id", some).values_list("remains_id", flat=True))
+    graves = _graves_with_names(case, None if some is None else set(places.values()) - {None})
+    known.claimed = {one for one, grave in places.items() if grave in graves}
+    if access.sees_rows(Effect) and access.nameable(Effect, "inscription"):
+        named = Effect.objects.filter(case=case).exclude(inscription="")
+        known.claimed |= set(_of(named, "remains_id", some).values_list("remains_id", flat=True))
+
+
+def _graves_with_names(case: InvestigationCase, graves: set[UUID] | None) -> set[UUID]:
+    """The graves for which a marker or a journal line names somebody."""
+    if not access.sees_rows(Marker):
+        return set()
+    names = access.nameable(Marker, "text")
+    columns = ("pk", "grave_id", "text") if names else ("pk", "grave_id")
+    markers = _of(Marker.objects.filter(case=case, grave__isnull=False), "grave_id", graves)
+    grave_of, found = {}, set()
+    for marker, grave, *text in markers.values_list(*columns):
+        grave_of[marker] = grave
+        found |= {grave} if text and names_somebody(text[0]) else set()
+    if access.sees_rows(JournalEntry) and access.nameable(JournalEntry, "name"):
+        of = None if graves is None else list(grave_of)
+        lines = _of(JournalEntry.objects.filter(case=case).exclude(name=""), "marker_id", of)
+        for marker, name in lines.values_list("marker_id", "name"):
+            if marker in grave_of and names_somebody(name):
+                found.add(grave_of[marker])
+    return found
+
+
+def names_somebody(text: str) -> bool:
+    """Whether words on a marker or in a journal are more than a number, or *unknown*."""
+    words = [word for word in folded(text).split() if any(letter.isalpha() for letter in word)]
+    return bool(words) and words[0].strip(".,;:") not in _NAMELESS
+
+
+def _read_decisions(case: InvestigationCase, some: list[UUID] | None, known: _Known) -> None:
+    if not access.sees_rows(Decision):
+        return
+    for one in _of(_standing(case), "remains_id", some).select_related("person"):
+        known.decisions[one.remains_id].append(one)
+
+
+def _standing(case: InvestigationCase) -> QuerySet[Decision]:
+    replacing = Decision.objects.filter(replaces=OuterRef("pk"))
+    found = Decision.objects.filter(case=case).exclude(Exists(replacing)).order_by("ordinal")
+    return found.defer("reasons", "extra", "as_written", "family_summary")
+
+
+def _read_return(case: InvestigationCase, some: list[UUID] | None, known: _Known) -> None:
+    named = [one for many in known.decisions.values() for one in many if one.outcome == IDENTIFIED]
+    if named and access.sees_rows(Notification):
+        told = Notification.objects.filter(case=case, of="identity", decision__isnull=False)
+        known.told = set(told.values_list("decision_id", flat=True))
+    if not access.sees_rows(CustodyEvent):
+        return
+    events = CustodyEvent.objects.filter(case=case).defer("extra", "as_written", "note")
+    if not events.filter(action__in=["released", "reburied"]).exists():
+        return
+    movements = Movements(_about(events, some))
+    for one in known_things(movements, some):
+        end = movements.whereabouts(("remains", one)).end
+        if end is not None:
+            known.ends[one] = end
+
+
+def known_things(movements: Movements, some: list[UUID] | None) -> list[UUID]:
+    """The remains that these movements are about, all or some of them."""
+    every = [one for kind, one in movements.own if kind == "remains"]
+    return every if some is None else [one for one in every if one in set(some)]
+
+
+def _about(events: QuerySet[CustodyEvent], some: list[UUID] | None) -> list[CustodyEvent]:
+    """The entries about some remains, and about the containers in which they ever lay."""
+    if some is None:
+        return list(events)
+    found = list(events.filter(item_remains__in=some))
+    seen: set[Thing] = set()
+    while True:
+        inside = {("container", one.container_id) for one in found if one.container_id} - seen
+        if not inside:
+            return found
+        seen |= inside
+        found += events.filter(item_container__in=[one for _, one in inside])
+
+
+# Persons
+
+
+def states_of(
+    case: InvestigationCase, persons: Collection[Person] | None = None
+) -> dict[UUID, str]:
+    """Whether each of these persons (None: all) is sought, identified, found alive, withdrawn."""
+    every = list(Person.objects.filter(case=case)) if persons is None else list(persons)
+    outcomes: dict[UUID, set[str]] = defaultdict(set)
+    if access.sees_rows(Decision):
+        some = None if persons is None else [one.pk for one in every]
+        rows = _of(_standing(case), "person_id", some).exclude(outcome="excluded")
+        for person, outcome in rows.values_list("person_id", "outcome"):
+            outcomes[person].add(outcome)
+    complete = access.sees_as_far(Section.DECISIONS, Section.PERSON_CODES)
+    return {one.pk: _state(one, outcomes.get(one.pk, set()), complete) for one in every}
+
+
+def _state(one: Person, outcomes: set[str], complete: bool) -> str:
+    if one.found_alive_on:
+        return "found_alive"
+    for outcome in ("identified", "withdrawn"):
+        if outcome in outcomes:
+            return outcome
+    return "sought" if complete else WITHHELD
+
+
+# Counts
+
+
+@dataclass(frozen=True, slots=True)
+class Counts:
+    """How many remains stand where on each axis, and how many persons; the codes in their order."""
+
+    evidence: Mapping[str, int]
+    decision: Mapping[str, int]
+    notification: Mapping[str, int]
+    undecided_by_evidence: Mapping[str, int]
+    """Remains without a standing identification, by the axis of evidence."""
+    persons: Mapping[str, int]
+
+
+def counts(case: InvestigationCase) -> Counts | None:
+    """The counts of a case; None for whoever may not see all that is counted."""
+    needed = (*_SOURCES, Section.REMAINS_CODES, Section.PERSON_CODES, Section.DECISIONS)
+    if not access.sees_whole(*needed, Section.CUSTODY, Section.NOTIFICATIONS):
+        return None
+    every = list(axes_of(case).values())
+    undecided = [one for one in every if one.decision != "identified"]
+    return Counts(
+        _tally((one.evidence for one in every), EVIDENCE),
+        _tally((one.decision for one in every), DECISION),
+        _tally((one.notification for one in every), RETURN),
+        _tally((one.evidence for one in undecided), EVIDENCE),
+        _tally(states_of(case).values(), PERSON),
+    )
+
+
+def _tally(codes: Iterable[str], order: tuple[str, ...]) -> dict[str, int]:
+    found = Counter(codes)
+    return {code: found[code] for code in order}
