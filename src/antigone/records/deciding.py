@@ -88,8 +88,8 @@ SENTENCES = MappingProxyType(
         ),
         "not-established": gettext_noop(
             "%(identifier)s: the records do not establish it. Fingerprints need an identification "
-            "by an examiner and another verifier; teeth, two odontologists among author and signers "
-            "and dated records from before; an implant, one serial number on the body and in the "
+            "by an examiner and another verifier; teeth, two odontologists among author and signers"
+            " and dated records from before; an implant, one serial number on the body and in the "
             "person's record. Record what is missing, or leave it out."
         ),
         "policy-not-met": gettext_noop(
