@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Hashable, Iterator, Mapping
 from functools import cache
 from typing import Any
 from uuid import UUID
@@ -78,6 +78,13 @@ class Seeing:
         self._shown: dict[tuple[type[models.Model], Section], frozenset[UUID]] = {}
         self.read: dict[tuple[str, UUID, str], None] = {}
         """Kind, id and section of all that must stand in the log of reads, once each."""
+
+    @property
+    def alike(self) -> Hashable:
+        """Who looks, and how far: where it is equal, the same records show the same."""
+        scopes = frozenset((one, frozenset(far.items())) for one, far in self._scopes.items())
+        opened = frozenset(self._openings.items())
+        return self._user, self._case, self._cases, scopes, opened, self._pairs, self._logged
 
     # Sections
 

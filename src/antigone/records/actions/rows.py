@@ -8,6 +8,7 @@ from uuid import UUID, uuid4
 from django.db import IntegrityError
 
 from antigone.records import protected
+from antigone.records.actions.insertion import insert
 from antigone.records.errors import (
     CallTwice,
     CellNotReadable,
@@ -107,9 +108,10 @@ def _store_records(
     for generation in _generations(table, values):
         for one in generation:
             join(table, one, joined)
-        made = record.objects.bulk_create(record(**one) for one in generation)
+            one.setdefault("id", uuid4())
+        insert(record, generation)
         if hasattr(record, "key"):
-            joined[name].update((one.key, one.pk) for one in made)
+            joined[name].update((one["key"], one["id"]) for one in generation)
 
 
 def _seal(table: str, record: type[Recorded], values: Sequence[dict[str, Any]]) -> None:

@@ -25,6 +25,7 @@ from antigone.ledger.events import Event as Leaf
 from antigone.ledger.tree import Frontier, leaf_hash
 from antigone.ledger.tree import Tile as FullPart
 from antigone.records import access, guards, protected
+from antigone.records.actions.insertion import insert
 from antigone.records.kinds import Snapshot, by_kind, kind_of, snapshots
 from antigone.records.models import (
     CHANGES,
@@ -38,11 +39,8 @@ from antigone.records.models import (
     Tile,
     User,
 )
-from antigone.records.models.ledger import LoggedEvent
 from antigone.records.models.recorded import Recorded
 from antigone.records.rights import OPERATOR
-
-AT_ONCE = 1_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -184,7 +182,7 @@ def _append(
     frontier, previous = Frontier.from_text(head.frontier or "0"), head.last_leaf
     said = _said_by(act, by, role, now, str(head.identifier))
     record = Event if name == CHANGES else ReadEvent
-    events: list[LoggedEvent] = []
+    events: list[Mapping[str, object]] = []
     tiles: list[FullPart] = []
     for sequence, draft in enumerate(drafts, start=first):
         files = attachments if sequence == first else ()
@@ -192,13 +190,12 @@ def _append(
         hashed = leaf_hash(body)
         tiles += frontier.append(hashed)
         previous = hashed.hex()
-        events.append(
-            record(
-                sequence=sequence, at=now, act=act, case=draft.case, kind=draft.kind or "",
-                record=draft.record, number=draft.revision, body=body.decode(),
-            )
-        )  # fmt: skip
-    record._base_manager.bulk_create(events, batch_size=AT_ONCE)
+        events.append({
+            "sequence": sequence, "at": now, "act": act, "case": draft.case,
+            "kind": draft.kind or "", "record": draft.record, "number": draft.revision,
+            "body": body.decode(),
+        })  # fmt: skip
+    insert(record, events)
     _keep_revisions(first, drafts)
     _keep_tiles(head, tiles)
     head.size, head.frontier, head.last_leaf = frontier.size, frontier.to_text(), previous
@@ -245,31 +242,24 @@ def _leaf(
 
 def _keep_revisions(first: int, drafts: Sequence[_Draft]) -> None:
     numbered = list(enumerate(drafts, start=first))
-    Revision.objects.bulk_create(
-        (
-            Revision(
-                record=one.record, number=one.revision, kind=one.kind, case=one.case,
-                event_id=sequence, salt=one.salt, body=one.body,
-            )
-            for sequence, one in numbered
-            if one.revision
-        ),
-        batch_size=AT_ONCE,
-    )  # fmt: skip
-    SealedSection.objects.bulk_create(
-        (
-            SealedSection(event_id=sequence, section=section, subject=subject, sealed=blob)
-            for sequence, one in numbered
-            for section, subject, blob in one.sealed
-        ),
-        batch_size=AT_ONCE,
-    )
+    insert(Revision, [
+        {"record": one.record, "number": one.revision, "kind": one.kind, "case": one.case,
+         "event_id": sequence, "salt": one.salt, "body": one.body}
+        for sequence, one in numbered
+        if one.revision
+    ])  # fmt: skip
+    insert(SealedSection, [
+        {"event_id": sequence, "section": section, "subject": subject, "sealed": blob}
+        for sequence, one in numbered
+        for section, subject, blob in one.sealed
+    ])  # fmt: skip
 
 
 def _keep_tiles(head: Log, tiles: Iterable[FullPart]) -> None:
-    Tile.objects.bulk_create(
-        Tile(log=head, height=one.height, place=one.index, hash=one.hash.hex()) for one in tiles
-    )
+    insert(Tile, [
+        {"log_id": head.pk, "height": one.height, "place": one.index, "hash": one.hash.hex()}
+        for one in tiles
+    ])  # fmt: skip
 
 
 @cache

@@ -16,3 +16,6 @@ class DatabaseFeatures(features.DatabaseFeatures):
     can_return_columns_from_insert = True
     can_return_rows_from_bulk_insert = True
     max_query_params = 32_766
+    # Django fetches related records by tuples of one column, which SQLite takes; written as a chain
+    # of OR, as Django does without them, a thousand would be too deep. No table here has more.
+    supports_tuple_lookups = True

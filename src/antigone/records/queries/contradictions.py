@@ -26,6 +26,7 @@ from antigone.records.queries import (
 )
 from antigone.records.queries.contradicting import Contradiction, Kind, mark_of
 from antigone.records.queries.evidence import Evidence
+from antigone.records.queries.remembered import remembered
 from antigone.records.sections import Section
 
 KINDS: tuple[Kind, ...] = (
@@ -65,8 +66,8 @@ class Standing:
 
 
 def contradictions(case: InvestigationCase) -> list[Contradiction]:
-    """Every contradiction of the case, kind by kind."""
-    return _found(Evidence(case))
+    """Every contradiction of the case, kind by kind; found again once the ledger has grown."""
+    return list(remembered("contradictions", case, lambda: _found(Evidence(case))))
 
 
 def of_grave(case: InvestigationCase, key: str) -> list[Contradiction]:

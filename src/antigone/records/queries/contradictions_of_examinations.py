@@ -3,7 +3,7 @@
 
 from collections import defaultdict
 from collections.abc import Iterator
-from datetime import date
+from datetime import date, datetime
 from uuid import UUID
 
 from antigone.records.models import (
@@ -64,15 +64,16 @@ def _autopsy_before_imaging(evidence: Evidence) -> Iterator[Contradiction]:
     autopsies = [one for one in evidence.examinations if one.kind == "autopsy"]
     if not autopsies:
         return
-    imaged = [
-        (one.remains_id, one.at_utc) for one in evidence.examinations if one.kind == "imaging"
-    ]
+    imaged: dict[UUID | None, list[datetime | None]] = defaultdict(list)
+    for one in evidence.examinations:
+        if one.kind == "imaging":
+            imaged[one.remains_id].append(one.at_utc)
     seen = evidence.of_remains(CustodyEvent, "item_remains").filter(action="imaged")
-    imaged += list(seen.values_list("item_remains_id", "at_utc"))
+    for of, at in seen.values_list("item_remains_id", "at_utc"):
+        imaged[of].append(at)
     for one in autopsies:
         before = any(
-            of == one.remains_id and (at is None or one.at_utc is None or at <= one.at_utc)
-            for of, at in imaged
+            at is None or one.at_utc is None or at <= one.at_utc for at in imaged[one.remains_id]
         )
         if not before and not one.without_imaging_because.strip():
             text = gettext_noop(
@@ -105,7 +106,8 @@ def _examination_without_order(evidence: Evidence) -> Iterator[Contradiction]:
             continue
         day = one.at_utc.date() if one.at_utc else None
         named = by_id.get(one.examination_order_id) if one.examination_order_id else None
-        orders = [named] if named else [] if one.examination_order_key else evidence.orders
+        orders = [named] if named else evidence.orders_about(one.remains_id)
+        orders = [] if one.examination_order_key else orders
         if not any(_covers(order, one.remains_id, one.kind, day) for order in orders):
             text = gettext_noop(
                 "Examination %(examination)s: no valid order covers it. Ask for one before "
@@ -121,7 +123,8 @@ def _sample_without_order(evidence: Evidence) -> Iterator[Contradiction]:
         return
     for one in evidence.of_remains(Sample).filter(kind="post_mortem"):
         day = one.taken_on_latest
-        if not any(_covers(order, one.remains_id, "dna", day) for order in evidence.orders):
+        orders = evidence.orders_about(one.remains_id)
+        if not any(_covers(order, one.remains_id, "dna", day) for order in orders):
             text = gettext_noop(
                 "Sample %(sample)s: no valid order for a DNA examination covers it. Do not send it "
                 "before there is one."

@@ -194,6 +194,20 @@ class Evidence:
         return list(ExaminationOrder.objects.filter(case=self.case))
 
     @cached_property
+    def _orders_by_remains(self) -> dict[UUID | None, list[ExaminationOrder]]:
+        found: dict[UUID | None, list[ExaminationOrder]] = defaultdict(list)
+        for one in self.orders:
+            if not one.remains_key:
+                found[one.remains_id].append(one)
+        return found
+
+    def orders_about(self, remains: UUID | None) -> list[ExaminationOrder]:
+        """The orders about these remains, and those that name none."""
+        of_none = self._orders_by_remains.get(None, [])
+        own = self._orders_by_remains.get(remains, []) if remains else []
+        return [*own, *of_none]
+
+    @cached_property
     def examinations(self) -> list[Examination]:
         """Examinations of the remains meant, in the order of their entry."""
         return list(self.of_remains(Examination))
