@@ -34,7 +34,7 @@ def _rights(*parts: tuple[Right, str]) -> Mapping[Section, Right]:
 
 
 _EXAMINER_READS = (
-    (READ, "case places remains_codes remains custody inscriptions orders contradictions"),
+    (READ, "case places remains_codes remains custody parties inscriptions orders contradictions"),
     (READ_OPENED, "hypotheses person_codes ante_mortem names"),
 )
 _JOINED_BY_AN_OPENED_HYPOTHESIS = (
@@ -48,10 +48,11 @@ ROLES: Mapping[str, Mapping[Section, Right]] = MappingProxyType(
             (READ, "case"),
             (WRITE_SITE, "places claimed_names remains_codes remains custody"),
             (READ_SITE, "counts contradictions"),
+            (WRITE, "parties"),
         ),
         "morgue": _rights(
             (READ, "case places orders counts contradictions"),
-            (WRITE, "remains_codes remains inscriptions custody post_mortem samples"),
+            (WRITE, "remains_codes remains inscriptions custody parties post_mortem samples"),
         ),
         "pathologist": _rights(*_EXAMINER_READS, (WRITE, "post_mortem trauma cause")),
         "anthropologist": _rights(
@@ -71,13 +72,13 @@ ROLES: Mapping[str, Mapping[Section, Right]] = MappingProxyType(
             (READ_FAMILY, "decisions"),
         ),
         "commission": _rights(
-            (READ, "case policy places claims counts openings"),
+            (READ, "case policy places claims counts openings parties"),
             (READ_OPENED, _JOINED_BY_AN_OPENED_HYPOTHESIS),
             (WRITE_OPENED, "recommendations reasons"),
             (READ_OPENED, "decisions"),
         ),
         "legal_authority": _rights(
-            (READ, "case policy places claims counts openings"),
+            (READ, "case policy places claims counts openings parties"),
             (READ_OPENED, _JOINED_BY_AN_OPENED_HYPOTHESIS),
             (READ_OPENED, "recommendations"),
             (WRITE_OPENED, "decisions reasons"),
@@ -87,7 +88,7 @@ ROLES: Mapping[str, Mapping[Section, Right]] = MappingProxyType(
             (READ, "case policy places claimed_names remains_codes remains inscriptions custody"),
             (READ, "post_mortem trauma cause person_codes ante_mortem names pedigree samples"),
             (READ, "reference_samples laboratory proposals decisions reasons claims counts"),
-            (READ, "recommendations orders attributes"),
+            (READ, "recommendations orders attributes parties"),
             (READ, "estimates contradictions consent notifications openings"),
             (WRITE, "hypotheses kinship"),
         ),
@@ -105,7 +106,7 @@ ROLES: Mapping[str, Mapping[Section, Right]] = MappingProxyType(
             (READ, "trauma cause person_codes ante_mortem pedigree pedigree_conflicts consent"),
             (READ, "samples reference_samples laboratory kinship proposals hypotheses decisions"),
             (READ, "reasons notifications claims counts estimates contradictions accounts"),
-            (READ, "orders recommendations openings"),
+            (READ, "orders recommendations openings parties"),
             (WRITE, "ledger"),
         ),
         "administrator": _rights((READ, "case ledger openings"), (WRITE, "accounts")),

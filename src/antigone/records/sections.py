@@ -24,6 +24,7 @@ class Section(StrEnum):
     REMAINS = "remains"
     INSCRIPTIONS = "inscriptions"
     CUSTODY = "custody"
+    PARTIES = "parties"  # who holds things: of the whole case, wherever somebody works
     POST_MORTEM = "post_mortem"
     TRAUMA = "trauma"
     CAUSE = "cause"
@@ -208,7 +209,7 @@ KEPT: Mapping[str, Kept] = MappingProxyType(
             S.REMAINS_CODES, "container kind", {S.REMAINS: "note"},
             site="packings__item_remains__grave__site", opened="packings__item_remains",
         ),
-        "party": _kept(S.CUSTODY, "party kind name role institution note"),
+        "party": _kept(S.PARTIES, "party kind name role institution note"),
         "custody": _kept(
             S.CUSTODY, "event at item_kind item action container from_party to_party place seal "
             "seal_state note", **_ON_ITEM,
