@@ -29,7 +29,7 @@ from antigone.web.remarks import in_reader_language
 PAGES = frozenset(
     """case graves grave number remains one-remains persons person families family contradictions
     claims claim run
-    record-index records record search""".split()
+    record-index records record search identity""".split()
 )
 """Names of the pages that can be read as known on a day: those that only read records."""
 _ADDRESS = re.compile(r"/as-known/(?:(\d{4}-\d\d-\d\d)|event-(\d{1,15}))(/.*)", re.ASCII)
