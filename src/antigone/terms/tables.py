@@ -43,6 +43,8 @@ class Column:
     refers_to: str | None = None
     refers_by: str | None = None
     """Column of the same row that names the table referred to (``owner_kind``)."""
+    or_words: bool = False
+    """Whether anything may stand here that is no key: who holds a thing need not be listed."""
     low: float | None = None
     high: float | None = None
     required: bool = False
@@ -306,7 +308,8 @@ _ALL = (
         _one_of("item", "item_kind"),
         _code("action", "recovered", "packed", "unpacked", "handed_over", "received", "examined",
               "imaged", "sampled", "stored", "released", "reburied"),
-        _ref("container"), _ref("from_party", "party"), _ref("to_party", "party"),
+        _ref("container"), Column("from_party", refers_to="party", or_words=True),
+        Column("to_party", refers_to="party", or_words=True),
         "place seal seal_state note",
     ),
     _table(

@@ -146,5 +146,8 @@ def _foreign_keys(
             },
         }
         for column in table.columns
-        if column.name in header and column.refers_to in present and column.kind is not Kind.TEXTS
+        if column.name in header
+        and column.refers_to in present
+        and column.kind is not Kind.TEXTS
+        and not column.or_words
     ]

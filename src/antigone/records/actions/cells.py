@@ -85,7 +85,7 @@ def _unknown_reference(
 
     A record out of sight is as unknown as none at all: else codes could be found out by trying.
     """
-    if not cell.strip() or not TABLES[table].targets(column):
+    if not cell.strip() or column.or_words or not TABLES[table].targets(column):
         return None
     target = target_of(table, column.name, cells)
     if not target:
