@@ -142,7 +142,8 @@ def test_the_form_is_filled_in_and_saved_by_keyboard_alone(look, remains):
 
 def test_a_day_is_asked_for_and_left_again(look, remains):
     page = look("remains/R1/")
-    today = page.evaluate("new Date().toISOString().slice(0, 10)")
+    in_kyiv = "new Intl.DateTimeFormat('en-CA', {timeZone: 'Europe/Kyiv'}).format(new Date())"
+    today = page.evaluate(in_kyiv)  # the day is that of the case
     page.fill("#as-known", today)
     page.keyboard.press("Enter")
     page.wait_for_url(f"**/as-known/{today}/case/wood/remains/R1/")
