@@ -141,7 +141,7 @@ SPECIAL: dict[str, Changes] = {
     "kept_contradiction_gone_after_it_was_found": {"gone_at": LONG_AGO},
     "kept_contradiction_once_for_its_records": {"about": "same"},
     "kept_contradiction_rule_given": {"rule": ""},
-    "kept_contradiction_state_known": {"state": "forgotten"},
+    "kept_contradiction_state_known": {"state": "forgotten", "reason": "x"},
     "job_ended_once_closed": {"ended_at": LONG_AGO},
     "job_error_when_refused_or_failed": {"error": {}},
     "job_held_while_it_runs": {"holder": "x"},
@@ -322,8 +322,9 @@ def fill_what_is_about_people_at_work(amina: User, case: InvestigationCase) -> N
         SignInWait.objects.create(of=f"digest {n}", last_at=now)
         Job.objects.create(kind=f"kind {n}", asked_by=amina, asked_as="coordinator")
         KeptContradiction.objects.create(
-            case=case, rule="empty_grave", about=f"grave:{n}", facts="0" * 64, found_at=now
-        )
+            case=case, rule="empty_grave", about=f"grave:{n}", facts="0" * 64, found_at=now,
+            decided_by=amina, decided_at=now,
+        )  # fmt: skip
         Attachment.objects.create(
             case=case, section=sorted(ATTACHED_SECTIONS)[0], kind="remains", record=case.pk,
             sha256="0" * 64, size=1, media_type="text/plain",
@@ -373,7 +374,16 @@ def generic(model: type[models.Model], name: str) -> Changes:
     for column in TABLES[table].columns:
         field = field_of(table, column.name)
         if rest == f"{field}_known":
-            return {field: "no such code"}
+            unjoined = {
+                name: value
+                for other in TABLES[table].columns
+                if other.refers_by == column.name
+                for name, value in (
+                    (f"{field_of(table, other.name)}_key", "X"),
+                    *((f"{one}_id", None) for one in references_of(table)[other.name].values()),
+                )
+            }
+            return {field: "no such code"} | unjoined
         if rest == f"{field}_in_order":
             ends = {f"{field}_earliest": date(2022, 2, 1), f"{field}_latest": date(2022, 1, 1)}
             return ends

@@ -24,7 +24,7 @@ OTHERS = {
     "consent": "consent", "transport": "party",
 }  # fmt: skip
 
-_WITHOUT_PAPER = ("nobody", "administrator", "commission", "legal_authority")
+_WITHOUT_PAPER = ("nobody", "administrator")
 """Roles that see nothing of this case: the last two only what a hypothesis opens."""
 
 
