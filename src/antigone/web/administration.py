@@ -41,12 +41,6 @@ class OpenForm(forms.Form):
     )
 
 
-class ReasonForm(forms.Form):
-    """Why, in words; kept in the ledger."""
-
-    reason = forms.CharField(label=_("Reason"), max_length=500)
-
-
 class GrantForm(forms.Form):
     """A role, where it holds, and until when."""
 

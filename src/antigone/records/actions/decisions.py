@@ -17,7 +17,6 @@ from antigone.records.models import (
     AffectedRecord,
     CaseRow,
     Decision,
-    InvestigationCase,
     Notice,
     OpenedHypothesis,
     Recommendation,
@@ -167,6 +166,3 @@ def _tell_of(decision: Decision, by_decision: CaseRow) -> None:
         Notice.objects.create(
             to_id=one, case=decision.case, code="withdrawal.made", facts=facts, made_at=now
         )
-
-
-__all__ = ["InvestigationCase", "decide", "withdraw"]
