@@ -8,8 +8,10 @@ from typing import Any
 import pytest
 from django.core.management import call_command
 from django.db import IntegrityError, connection, transaction
+from django.test.utils import CaptureQueriesContext
 from pytest_django import DjangoDbBlocker
 
+from antigone.cli.database import bring_up_to_date
 from antigone.ledger.errors import ConsistencyFault, NoteFault
 from antigone.ledger.events import read_event
 from antigone.ledger.notes import SigningKey, add_signature, read_checkpoint
@@ -139,6 +141,22 @@ def test_a_change_by_the_back_door_is_found(wood: InvestigationCase) -> None:
 def test_a_missing_guard_is_found(wood: InvestigationCase) -> None:
     guards.remove(connection)
     assert set(codes()) == {"ledger.guard-missing"}
+
+
+def test_a_lifted_guard_is_not_put_back_unseen(wood: InvestigationCase) -> None:
+    """Starting the program again hides nothing; whoever migrates puts it back."""
+    guards.remove(connection)
+    bring_up_to_date()
+    assert set(codes()) == {"ledger.guard-missing"}
+    call_command("migrate", verbosity=0)
+    assert codes() == []
+
+
+def test_a_migration_without_steps_leaves_the_guards_alone(wood: InvestigationCase) -> None:
+    """Other processes write meanwhile: nobody may see a database without its guards."""
+    with CaptureQueriesContext(connection) as seen:
+        call_command("migrate", verbosity=0)
+    assert not [one for one in seen if "TRIGGER" in one["sql"].upper().split("WHERE")[0]]
 
 
 def test_a_rewritten_history_is_found_by_a_witness_alone(imported: Import, amina: User) -> None:

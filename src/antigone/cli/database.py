@@ -57,13 +57,14 @@ def open_database() -> None:
     The embedded database is brought up to date here; a server's never without being asked.
     """
     start_django()
-    _bring_up_to_date()
+    bring_up_to_date()
     from antigone.records import access
 
     click.get_current_context().with_resource(access.at_the_terminal(None))
 
 
-def _bring_up_to_date() -> None:
+def bring_up_to_date() -> None:
+    """Migrate the embedded database where it is behind; refuse where a server's is."""
     from django.core.management import call_command
     from django.db import connection
 

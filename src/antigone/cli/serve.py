@@ -10,6 +10,7 @@ import webbrowser
 
 import click
 
+from antigone.cli.database import bring_up_to_date
 from antigone.cli.job_process import jobs_worked_on
 from antigone.terms.errors import AntigoneError, gettext_noop
 
@@ -95,11 +96,10 @@ def _bound(port: int) -> socket.socket | None:
 
 def _application() -> object:
     """The pages, over a database that has been brought up to date."""
-    from django.core.management import call_command
     from django.core.wsgi import get_wsgi_application
 
     application = get_wsgi_application()
-    call_command("migrate", verbosity=0, interactive=False)
+    bring_up_to_date()
     _finish_erasures()
     return application
 

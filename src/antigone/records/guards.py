@@ -10,12 +10,12 @@ program wrote it. The guards are made anew after every migration.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any
 from uuid import UUID
 
 from django.apps import apps
-from django.db import models
+from django.db import models, transaction
 from django.db.backends.base.base import BaseDatabaseWrapper
 
 from antigone.records.kinds import kinds, parts_of
@@ -51,16 +51,16 @@ def is_due(connection: BaseDatabaseWrapper, record: UUID) -> bool:
 
 
 def install(connection: BaseDatabaseWrapper) -> None:
-    """Put every guard in its place, over those that are there."""
-    remove(connection)
-    with connection.cursor() as cursor:
+    """Put every guard in its place, over those that are there, in one step to all others."""
+    with transaction.atomic(using=connection.alias), connection.cursor() as cursor:
+        remove(connection)
         for statement in statements(connection.vendor).values():
             cursor.execute(statement)
 
 
 def remove(connection: BaseDatabaseWrapper) -> None:
     """Take every trigger away: only for a migration, which installs them again."""
-    with connection.cursor() as cursor:
+    with transaction.atomic(using=connection.alias), connection.cursor() as cursor:
         for name, table in _present(connection):
             on = f' ON "{table}"' if connection.vendor == "postgresql" else ""
             cursor.execute(f'DROP TRIGGER "{name}"{on}')
@@ -379,19 +379,23 @@ class _Postgresql:
         )
 
 
-def after_migration(using: str, **_more: Any) -> None:
-    """Install the guards in a database that was just brought up to date (`records.apps`)."""
+def before_migration(using: str, plan: Sequence[Any] = (), **_more: Any) -> None:
+    """Take the triggers away while tables are rebuilt, and only then."""
+    from django.db import connections
+
+    if plan:
+        remove(connections[using])
+
+
+def after_migration(using: str, plan: Sequence[Any] = (), **_more: Any) -> None:
+    """Put the guards over a database that was just brought up to date (`records.apps`).
+
+    Where nothing was migrated, only if one is not as it should be.
+    """
     from django.db import connections
 
     connection = connections[using]
     tables = set(connection.introspection.table_names())
     models_ = apps.get_app_config("records").get_models()
-    if all(table_of(one) in tables for one in models_):
+    if all(table_of(one) in tables for one in models_) and (plan or missing(connection)):
         install(connection)
-
-
-def before_migration(using: str, **_more: Any) -> None:
-    """Take the triggers away while tables are rebuilt."""
-    from django.db import connections
-
-    remove(connections[using])
