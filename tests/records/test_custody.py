@@ -13,6 +13,7 @@ from antigone.records.actions.custody import (
     NothingSent,
     NothingToMove,
     NotPackedThere,
+    NowhereStored,
     PlaceMissing,
     ReceivedBeforeSent,
     SamplesWanted,
@@ -258,3 +259,50 @@ def test_a_field_recorder_packs_at_one_site_and_sees_the_bag(wood) -> None:
             custody.release(items=[one], to=one, number=uuid.uuid4(), **given)
         with pytest.raises(NotAllowed):  # an empty bag would be at no site
             entries.enter(case=wood, table="container", cells={"container": "B2"}, by=dana)
+
+
+def test_what_did_not_arrive_is_said_and_stays_sent(wood, act) -> None:
+    bodies = [body(wood, "R1"), body(wood, "R2")]
+    act("hand_over", *bodies, hour=9, to=party(wood, "MORGUE"), place="At the grave")
+    done = act("confirm_receipt", bodies[0], hour=10, missing=bodies[1:], place="Morgue")
+    assert [one.action for one in done] == ["received", "not_arrived"]
+    assert [one.to_party.key for one in done] == ["MORGUE", "MORGUE"]
+    arrived, missed = map(chains.whereabouts_of, bodies)
+    assert (arrived.holder, arrived.sent_to, arrived.place) == ("MORGUE", "", "Morgue")
+    assert (missed.holder, missed.sent_to, missed.place) == ("", "MORGUE", "At the grave")
+    assert [one.item_remains_id for one in chains.sent_and_not_received(wood)] == [bodies[1].pk]
+    with pytest.raises(EntryRefused) as refused:
+        act("hand_over", bodies[1], hour=11, to=party(wood, "TRUCK"))
+    assert refused.value.faults["action"].code == "receipt-not-confirmed"
+    act("confirm_receipt", bodies[1], hour=12)
+    assert chains.whereabouts_of(bodies[1]).holder == "MORGUE"
+
+
+def test_nothing_is_missing_of_what_nobody_sent(wood, act) -> None:
+    with pytest.raises(NothingSent):
+        act("confirm_receipt", hour=10, missing=[body(wood)])
+
+
+def test_each_thing_has_its_own_seal(wood, amina) -> None:
+    bodies = [body(wood, "R1"), body(wood, "R2")]
+    seals = {bodies[0].pk: {"seal": "A 1"}, bodies[1].pk: {"seal": "A 2", "note": "torn label"}}
+    when = Circumstances(at="2022-09-20T09:00:00+03:00", note="one van", of_items=seals)
+    done = custody.hand_over(
+        case=wood, items=bodies, to=party(wood, "MORGUE"), by=amina, when=when, number=uuid.uuid4()
+    )
+    assert [(one.seal, one.note) for one in done] == [("A 1", "one van"), ("A 2", "torn label")]
+
+
+def test_storing_needs_a_place_and_changes_the_keeper_only_where_one_is_named(wood, act) -> None:
+    act("hand_over", body(wood), hour=9, to=party(wood, "MORGUE"))
+    act("confirm_receipt", body(wood), hour=10)
+    with pytest.raises(NowhereStored):
+        act("store", body(wood), hour=11)
+    number = uuid.uuid4()
+    for _ in range(2):  # a form sent twice
+        act("store", body(wood), hour=11, place="Cold room 2, shelf 4", number=number)
+    assert CustodyEvent.objects.filter(action="stored").count() == 1
+    where = chains.whereabouts_of(body(wood))
+    assert (where.holder, where.place) == ("MORGUE", "Cold room 2, shelf 4")
+    act("store", body(wood), hour=12, place="Store of the team", keeper=party(wood, "DIG"))
+    assert chains.whereabouts_of(body(wood)).holder == "DIG"

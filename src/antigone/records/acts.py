@@ -37,6 +37,7 @@ ACTS: Mapping[str, Promise] = {
     "custody.pack": _("packed into a container"),
     "custody.rebury": _("reburied"),
     "custody.release": _("released"),
+    "custody.store": _("put into store"),
     "custody.unpack": _("taken out of a container"),
     "entries.enter": _("record entered"),
     "entries.enter_form": _("form taken in"),

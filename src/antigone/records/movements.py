@@ -48,6 +48,8 @@ class Whereabouts:
     """The entry since which its keeper holds it: `to_party` of that entry."""
     sent: CustodyEvent | None = None
     """The handing over whose receipt is not confirmed."""
+    missed: CustodyEvent | None = None
+    """The entry by which its receiver says that it did not arrive; the handing over stays open."""
     packed: CustodyEvent | None = None
     """The entry by which it lies in a container."""
     placed: CustodyEvent | None = None
@@ -185,18 +187,20 @@ def _stays(own: list[tuple[Place, CustodyEvent]]) -> Iterator[tuple[Thing, Place
 def _after(where: Whereabouts, step: Step) -> Whereabouts:
     event, own = step.event, step.within is None
     where = replace(where, last=event)
+    if event.action == "not_arrived":
+        return replace(where, missed=event)
     if event.place.strip():
         where = replace(where, placed=event)
     if own and event.action in ("packed", "unpacked", "recovered"):
         where = replace(where, packed=event if event.action == "packed" else None)
     if event.action in ("recovered", "received") or (event.action == "stored" and _to(event)):
-        where = replace(where, received=event, sent=None)
+        where = replace(where, received=event, sent=None, missed=None)
     if event.action == "recovered":
         where = replace(where, end=None)
     if event.action == "handed_over":
-        where = replace(where, sent=event)
+        where = replace(where, sent=event, missed=None)
     if event.action in AFTER_ITS_END:
-        where = replace(where, end=event, sent=None)
+        where = replace(where, end=event, sent=None, missed=None)
     return where
 
 

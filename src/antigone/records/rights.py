@@ -179,6 +179,7 @@ ACTIONS: Mapping[str, tuple[str, ...]] = MappingProxyType(
         "custody.unpack": _KEEPERS,
         "custody.hand_over": _KEEPERS,
         "custody.confirm_receipt": _KEEPERS,
+        "custody.store": _KEEPERS,
         "custody.release": ("morgue",),
         "custody.rebury": ("field_recorder", "morgue"),
         "contradictions.explain": _DECIDERS,

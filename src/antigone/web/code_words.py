@@ -266,6 +266,7 @@ RECORD_WORDS: Mapping[str, Mapping[str, object]] = {
         "unpacked": _("unpacked"),
         "handed_over": _("handed over"),
         "received": _("received"),
+        "not_arrived": _("did not arrive"),
         "examined": _("examined"),
         "imaged": _("imaged"),
         "sampled": _("sampled"),

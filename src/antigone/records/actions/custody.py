@@ -8,7 +8,7 @@ was handed over and not received, or of what was released. A broken seal is a fi
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from uuid import UUID, uuid5
 
@@ -80,6 +80,15 @@ class NotPackedThere(AntigoneError):
     )
 
 
+class NowhereStored(AntigoneError):
+    """Storage without a place."""
+
+    code = "custody.nowhere-stored"
+    message = gettext_noop(
+        "Write where it was put, so that it can be found: building, room, shelf, place."
+    )
+
+
 class PlaceMissing(AntigoneError):
     """A reburial without a place."""
 
@@ -98,11 +107,14 @@ class Circumstances:
     seal: str = ""
     seal_state: str = ""
     note: str = ""
+    of_items: Mapping[UUID, Mapping[str, str]] = field(default_factory=dict)
+    """Cells in which one of several things differs from the others, such as its own seal."""
 
-    def cells(self) -> dict[str, str]:
-        """The cells of a custody entry."""
+    def cells(self, item: UUID) -> dict[str, str]:
+        """The cells of the custody entry of one thing."""
         names = ("at", "place", "seal", "seal_state", "note")
-        return {name: getattr(self, name) for name in names if getattr(self, name)}
+        every = {name: getattr(self, name) for name in names} | {**self.of_items.get(item, {})}
+        return {name: cell for name, cell in every.items() if cell}
 
     @property
     def moment(self) -> datetime | None:
@@ -191,29 +203,57 @@ def hand_over(
 @access.guarded("custody.confirm_receipt")
 def confirm_receipt(
     *, case: InvestigationCase, items: Sequence[CaseRow], by: User, when: Circumstances,
-    number: UUID, receiver: Party | None = None,
+    number: UUID, receiver: Party | None = None, missing: Sequence[CaseRow] = (),
 ) -> list[CaseRow]:  # fmt: skip
     """Confirm that what was handed over has arrived, and in which state its seal is.
 
-    A broken seal, or another receiver than the one named, is recorded as told.
+    A broken seal, or another receiver than the one named, is recorded as told. Of what is
+    `missing` it is recorded that it did not arrive; its handing over stays open.
 
     Raises
     ------
     NothingToMove, NothingSent, ReceivedBeforeSent, EntryRefused, NotAllowed
     """
-    _refuse_others(case, items)
-    known = _recorded(case, items, number)
+    every = [*items, *missing]
+    _refuse_others(case, every)
+    known = _recorded(case, every, number)
     if known:
         return known
     rows = []
-    for one in items:
+    for one in every:
         sent = _sent(one, when)
         giver = sent.from_party.key if sent.from_party else sent.from_party_key
         named = sent.to_party.key if sent.to_party else sent.to_party_key
         taker = receiver.key if receiver else named
-        rows.append(_row(one, "received", when, number, from_party=giver, to_party=taker))
+        said = "not_arrived" if one in missing else "received"
+        rows.append(_row(one, said, when, number, from_party=giver, to_party=taker))
     done = write_rows(case, rows, by)
     trail.record(action="custody.confirm_receipt", by=by, case=case)
+    return done
+
+
+@access.guarded("custody.store")
+def store(
+    *, case: InvestigationCase, items: Sequence[CaseRow], by: User, when: Circumstances,
+    number: UUID, keeper: Party | None = None,
+) -> list[CaseRow]:  # fmt: skip
+    """Record where `items` are put, such as a room and a shelf; whoever holds them still does.
+
+    With a `keeper`, it is they who hold them from now on.
+
+    Raises
+    ------
+    NothingToMove, NowhereStored, EntryRefused, NotAllowed
+    """
+    _refuse_others(case, items)
+    known = _recorded(case, items, number)
+    if known:
+        return known
+    if not when.place.strip():
+        raise NowhereStored
+    more = {"to_party": keeper.key} if keeper else {}
+    done = write_rows(case, _rows(items, "stored", when, number, **more), by)
+    trail.record(action="custody.store", by=by, case=case)
     return done
 
 
@@ -285,7 +325,7 @@ def _recorded(case: InvestigationCase, items: Sequence[CaseRow], number: UUID) -
 
 def _row(one: CaseRow, action: str, when: Circumstances, number: UUID, **parties: str) -> NewRow:
     kind, _ = _thing(one)
-    cells = {"item_kind": kind, "item": one.key, "action": action, **when.cells(), **parties}
+    cells = {"item_kind": kind, "item": one.key, "action": action, **when.cells(one.pk), **parties}
     return NewRow("custody", cells, _id(number, one))
 
 
