@@ -34,12 +34,30 @@ FIXED = (Event, ReadEvent, Revision, SealedSection, Tile)
 _PREFIX = "guard_"
 
 
-def due(connection: BaseDatabaseWrapper) -> list[tuple[str, UUID, int]]:
-    """Kind, id and revision of everything changed in this transaction and not yet in the ledger."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT kind, record, number FROM ledger_due ORDER BY ordinal")
-        rows = cursor.fetchall()
-    return [(kind, one if isinstance(one, UUID) else UUID(one), n) for kind, one, n in rows]
+Due = list[tuple[str, UUID, int]]
+"""Kind, id and revision of records that were changed and are not yet in the ledger."""
+DUE_AT_ONCE = 2_000
+
+
+def due(connection: BaseDatabaseWrapper) -> Iterator[Due]:
+    """Everything changed in this transaction and not yet in the ledger, in order, part by part.
+
+    The next part is asked for when the one before has been dealt with: of an import of a million
+    rows only so many are held.
+    """
+    first = -(2**63)
+    while True:
+        with connection.cursor() as cursor:
+            cursor.execute(
+                "SELECT ordinal, kind, record, number FROM ledger_due WHERE ordinal >= %s "
+                "ORDER BY ordinal LIMIT %s",
+                [first, DUE_AT_ONCE],
+            )
+            rows = cursor.fetchall()
+        if not rows:
+            return
+        first = rows[-1][0] + 1
+        yield [(kind, one if isinstance(one, UUID) else UUID(one), n) for _, kind, one, n in rows]
 
 
 def is_due(connection: BaseDatabaseWrapper, record: UUID) -> bool:

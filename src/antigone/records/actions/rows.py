@@ -1,14 +1,15 @@
 # SPDX-License-Identifier: Apache-2.0
 """From rows of the exchange format to records: every cell kept, references joined."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from array import array
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Any
 from uuid import UUID, uuid4
 
 from django.db import IntegrityError
 
 from antigone.records import protected
-from antigone.records.actions.insertion import insert
+from antigone.records.actions.insertion import AT_ONCE, in_parts, insert
 from antigone.records.errors import (
     CallTwice,
     CellNotReadable,
@@ -25,7 +26,13 @@ from antigone.records.models import (
     field_of,
     references_of,
 )
-from antigone.records.models.cells import fields_of, joined_fields, target_of
+from antigone.records.models.cells import (
+    fields_of,
+    joined_fields,
+    referred_to,
+    target_of,
+    word_field,
+)
 from antigone.records.models.documents import PROTECTED_TABLES
 from antigone.records.models.samples import CALL
 from antigone.terms.errors import AntigoneError
@@ -33,6 +40,7 @@ from antigone.terms.tables import TABLES, Column, Row, Table
 
 Joined = dict[str, dict[str, UUID]]
 """Ids of the records kept so far: table, then key."""
+_REFERRED_TO = referred_to(RECORD_OF)
 
 
 def columns_of(rows: Sequence[Row]) -> list[str]:
@@ -101,16 +109,16 @@ def _store_records(
 ) -> None:
     table, record = TABLES[name], RECORD_OF[name]
     values = values_of(case, table, rows)
-    for one, code in zip(values, issued, strict=False):
-        one["code"] = code
+    if issued:
+        values = ({**one, "code": code} for one, code in zip(values, issued, strict=True))
     joined[name] = {}
-    _seal(name, record, values)
     for generation in _generations(table, values):
+        _seal(name, record, generation)
         for one in generation:
             join(table, one, joined)
             one.setdefault("id", uuid4())
         insert(record, generation)
-        if hasattr(record, "key"):
+        if name in _REFERRED_TO:
             joined[name].update((one["key"], one["id"]) for one in generation)
 
 
@@ -132,16 +140,21 @@ def _store_profiles(
     case: InvestigationCase, rows: Sequence[Row], samples: Mapping[str, UUID]
 ) -> None:
     """Store each run with all its calls: one record, sealed with the key of whom it is of."""
-    calls: dict[tuple[str, str], list[dict[str, Any]]] = {}
-    for one in values_of(case, TABLES["profile"], rows):
-        calls.setdefault((one.pop("sample_key"), one.pop("run")), []).append(one)
-    subjects = _subjects(case)
-    runs = [_profile_run(case, name, found, samples, subjects) for name, found in calls.items()]
-    protected.make_keys(run.subject for run in runs)
-    for run, found in zip(runs, calls.values(), strict=True):
-        value = [[one.get(name, "") for name in CALL] for one in found]
-        run.calls = protected.seal_value(run.subject, "profile", run.pk, "dna", value)
-    ProfileRun.objects.bulk_create(runs)
+    calls: dict[tuple[str, str], array[int]] = {}
+    for n, row in enumerate(rows):
+        name = (row.get("sample", "").strip(), row.get("run", "").strip())
+        calls.setdefault(name, array("l")).append(n)
+    subjects, read = _subjects(case), _row_reader(case, TABLES["profile"], columns_of(rows))
+    for part in in_parts(calls.items(), AT_ONCE):
+        runs = [
+            _profile_run(case, name, [read(n, rows[n]) for n in found], samples, subjects)
+            for name, found in part
+        ]
+        protected.make_keys(run["subject"] for run in runs)
+        for run in runs:
+            value = [[one.get(name, "") for name in CALL] for one in run["calls"]]
+            run["calls"] = protected.seal_value(run["subject"], "profile", run["id"], "dna", value)
+        insert(ProfileRun, runs)
 
 
 def _profile_run(
@@ -150,22 +163,24 @@ def _profile_run(
     calls: Sequence[Mapping[str, Any]],
     samples: Mapping[str, UUID],
     subjects: Mapping[UUID, UUID],
-) -> ProfileRun:
+) -> dict[str, Any]:
+    """The fields of one run, its calls not yet sealed."""
     sample, run = name
     markers = [one["marker"] for one in calls]
     if "" in markers or len(set(markers)) < len(markers):
         at = next(n for n, one in enumerate(markers) if not one or one in markers[:n])
         raise CallTwice(sample=sample, run=run, marker=markers[at], row=calls[at]["ordinal"] + 2)
-    of = samples.get(sample)
-    made = ProfileRun(
-        case=case,
-        sample_id=of,
-        sample_key="" if of else sample,
-        run=run,
-        called_markers=sum(bool(one.get("allele1")) for one in calls),
-    )
-    made.subject = subjects[of] if of else made.pk
-    return made
+    of, own = samples.get(sample), uuid4()
+    return {
+        "id": own,
+        "case_id": case.pk,
+        "sample_id": of,
+        "sample_key": "" if of else sample,
+        "run": run,
+        "called_markers": sum(bool(one.get("allele1")) for one in calls),
+        "subject": subjects[of] if of else own,
+        "calls": calls,
+    }
 
 
 def _rule_broken(refusal: IntegrityError) -> str:
@@ -177,44 +192,41 @@ def _rule_broken(refusal: IntegrityError) -> str:
 
 
 def values_of(
-    case: InvestigationCase,
-    table: Table,
-    rows: Sequence[Row],
-    first: int = 0,
-    end: int | None = None,
-) -> list[dict[str, Any]]:
+    case: InvestigationCase, table: Table, rows: Sequence[Row]
+) -> Iterator[dict[str, Any]]:
     """The fields of each row's record; references still stand under ``…_key``."""
-    columns = [(name, table.column(name)) for name in columns_of(rows)]
-    part = enumerate(rows[first:end], start=first)
-    return [_values_of_row(case, table, ordinal, row, columns) for ordinal, row in part]
+    read = _row_reader(case, table, columns_of(rows))
+    return (read(ordinal, row) for ordinal, row in enumerate(rows))
 
 
-def _values_of_row(
-    case: InvestigationCase,
-    table: Table,
-    ordinal: int,
-    row: Row,
-    columns: Sequence[tuple[str, Column | None]],
-) -> dict[str, Any]:
-    values: dict[str, Any] = {"case_id": case.pk, "ordinal": ordinal}
-    extra: dict[str, str] = {}
-    as_written: dict[str, str | None] = {}
-    for name, column in columns:
-        cell = row.get(name)
-        if column is None:
-            if cell is not None:
-                extra[name] = cell
-            continue
-        fields, written = _fields(table, ordinal, column, cell or "")
-        values.update(fields)
-        if cell != written:
-            as_written[name] = cell
-    return values | {"extra": extra, "as_written": as_written}
+def _row_reader(
+    case: InvestigationCase, table: Table, names: Sequence[str]
+) -> Callable[[int, Row], dict[str, Any]]:
+    """What turns a row with columns of these `names` into the fields of its record."""
+    known = [(name, column) for name in names if (column := table.column(name)) is not None]
+    columns = [(name, column, word_field(table.name, column)) for name, column in known]
+    unknown = [name for name in names if table.column(name) is None]
+
+    def read(ordinal: int, row: Row) -> dict[str, Any]:
+        values: dict[str, Any] = {"case_id": case.pk, "ordinal": ordinal}
+        as_written: dict[str, str | None] = {}
+        for name, column, word in columns:
+            cell = row.get(name)
+            if word is not None:
+                values[word] = written = (cell or "").strip()
+            else:
+                fields, written = _fields(table, ordinal, column, cell or "")
+                values.update(fields)
+            if cell != written:
+                as_written[name] = cell
+        values["extra"] = {name: row[name] for name in unknown if name in row}
+        values["as_written"] = as_written
+        return values
+
+    return read
 
 
 def _fields(table: Table, ordinal: int, column: Column, cell: str) -> tuple[dict[str, Any], str]:
-    if column.name in references_of(table.name):
-        return {f"{field_of(table.name, column.name)}_key": cell.strip()}, cell.strip()
     try:
         return fields_of(table.name, column, cell)
     except (ValueError, AntigoneError):
@@ -233,7 +245,7 @@ def join(table: Table, values: dict[str, Any], joined: Mapping[str, Mapping[str,
             values.update(joined_fields(table.name, column, target, found, key))
 
 
-def _generations(table: Table, values: list[dict[str, Any]]) -> Iterator[list[dict[str, Any]]]:
+def _generations(table: Table, values: Iterable[dict[str, Any]]) -> Iterator[list[dict[str, Any]]]:
     """Rows in parts, so that what a row refers to in its own table comes in an earlier part."""
     own = [
         f"{field_of(table.name, column)}_key"
@@ -241,9 +253,9 @@ def _generations(table: Table, values: list[dict[str, Any]]) -> Iterator[list[di
         if table.name in fields
     ]
     if not own:
-        yield values
+        yield from in_parts(values, AT_ONCE)
         return
-    waiting = values
+    waiting = list(values)
     missing = {one["key"] for one in waiting}
     while waiting:
         ready = [one for one in waiting if not any(one.get(name) in missing for name in own)]

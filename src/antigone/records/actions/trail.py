@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import cache
 from hashlib import sha256
+from itertools import chain
 from pathlib import Path
 from uuid import UUID
 
@@ -90,14 +91,12 @@ def record(
     if not transaction.get_connection().in_atomic_block:
         raise RuntimeError("an act is recorded in the transaction of the change that it records")
     act = uuid.uuid4()
-    drafts = list(_drafts(action, case))
-    if not drafts:
-        drafts = [_about(action, case, about)]
+    parts = _drafts(action, case)
+    first = next(parts, [_about(action, case, about)])
     if reason:
-        drafts[0] = _with_reason(drafts[0], act, reason)
-    return _append(
-        CHANGES, act, by, access.acting_as(), drafts, tuple(Attachment(*one) for one in attachments)
-    )
+        first[0] = _with_reason(first[0], act, reason)
+    files = tuple(Attachment(*one) for one in attachments)
+    return _append(CHANGES, act, by, access.acting_as(), chain([first], parts), files)
 
 
 def record_reads(
@@ -112,19 +111,17 @@ def record_reads(
         _Draft(f"reads.{section}", case.pk if case else None, kind, one)
         for kind, one, section in dict.fromkeys(read)
     ]
-    return _append(READS, uuid.uuid4(), by, role, drafts, ()) if drafts else None
+    return _append(READS, uuid.uuid4(), by, role, [drafts], ()) if drafts else None
 
 
-def _drafts(action: str, case: InvestigationCase | None) -> Iterator[_Draft]:
-    """The events to be, in the order in which the records were changed."""
-    waiting = guards.due(connection)
-    found: dict[UUID, Snapshot] = {}
-    for kind, ids in by_kind((kind, one) for kind, one, _ in waiting).items():
-        found |= {one.record: one for one in snapshots(kind, ids)}
-    for _, one, number in waiting:
-        now = found[one]
-        assert now.revision == number
-        yield _committed(action, case, now)
+def _drafts(action: str, case: InvestigationCase | None) -> Iterator[list[_Draft]]:
+    """The events to be, in the order in which the records were changed, part by part."""
+    for waiting in guards.due(connection):
+        found: dict[UUID, Snapshot] = {}
+        for kind, ids in by_kind((kind, one) for kind, one, _ in waiting).items():
+            found |= {one.record: one for one in snapshots(kind, ids)}
+        assert all(found[one].revision == number for _, one, number in waiting)
+        yield [_committed(action, case, found[one]) for _, one, _ in waiting]
 
 
 def _committed(action: str, case: InvestigationCase | None, now: Snapshot) -> _Draft:
@@ -174,31 +171,33 @@ def _append(
     act: UUID,
     by: User,
     role: str,
-    drafts: Sequence[_Draft],
+    parts: Iterable[Sequence[_Draft]],
     attachments: tuple[Attachment, ...],
 ) -> Act:
     head = head_of(name, lock=True)
     first, now = head.size, timezone.now()
-    frontier, previous = Frontier.from_text(head.frontier or "0"), head.last_leaf
+    frontier = Frontier.from_text(head.frontier or "0")
     said = _said_by(act, by, role, now, str(head.identifier))
     record = Event if name == CHANGES else ReadEvent
-    events: list[Mapping[str, object]] = []
-    tiles: list[FullPart] = []
-    for sequence, draft in enumerate(drafts, start=first):
-        files = attachments if sequence == first else ()
-        body = event_bytes(_leaf(said, sequence, previous, draft, files))
-        hashed = leaf_hash(body)
-        tiles += frontier.append(hashed)
-        previous = hashed.hex()
-        events.append({
-            "sequence": sequence, "at": now, "act": act, "case": draft.case,
-            "kind": draft.kind or "", "record": draft.record, "number": draft.revision,
-            "body": body.decode(),
-        })  # fmt: skip
-    insert(record, events)
-    _keep_revisions(first, drafts)
-    _keep_tiles(head, tiles)
-    head.size, head.frontier, head.last_leaf = frontier.size, frontier.to_text(), previous
+    files = attachments
+    for drafts in parts:
+        events: list[Mapping[str, object]] = []
+        tiles: list[FullPart] = []
+        start = frontier.size
+        for sequence, draft in enumerate(drafts, start=start):
+            body = event_bytes(_leaf(said, sequence, head.last_leaf, draft, files))
+            hashed, files = leaf_hash(body), ()
+            tiles += frontier.append(hashed)
+            head.last_leaf = hashed.hex()
+            events.append({
+                "sequence": sequence, "at": now, "act": act, "case": draft.case,
+                "kind": draft.kind or "", "record": draft.record, "number": draft.revision,
+                "body": body.decode(),
+            })  # fmt: skip
+        insert(record, events)
+        _keep_revisions(start, drafts)
+        _keep_tiles(head, tiles)
+    head.size, head.frontier = frontier.size, frontier.to_text()
     head.save(update_fields=["size", "frontier", "last_leaf"])
     return Act(act, first, frontier.size - 1)
 

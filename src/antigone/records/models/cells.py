@@ -41,9 +41,29 @@ def fields_of(table: str, column: Column, cell: str) -> tuple[dict[str, Any], st
     if column.kind is Kind.TIME:
         moment = datetime.fromisoformat(word.upper()) if word else None
         return {name: word, f"{name}_utc": moment}, word
-    if name == "key" or column.is_key or column.kind is Kind.CODE:
+    if _is_word(name, column):
         return {name: word}, word
     return {name: cell}, cell
+
+
+def word_field(table: str, column: Column) -> str | None:
+    """The one field that keeps the cell of `column` without the blanks around it, if one does.
+
+    A reference stands under its key, until it is joined to the record.
+    """
+    name = field_of(table, column.name)
+    if column.name in references_of(table):
+        return f"{name}_key"
+    return name if _is_word(name, column) else None
+
+
+_MEASURED = (Kind.NUMBER, Kind.INTEGER, Kind.DATE, Kind.TIME)
+
+
+def _is_word(name: str, column: Column) -> bool:
+    """Whether the blanks around a cell mean nothing: one that names the row, or a code."""
+    named = name == "key" or column.is_key or column.kind is Kind.CODE
+    return named and column.kind not in _MEASURED
 
 
 def _finite(word: str) -> float | None:

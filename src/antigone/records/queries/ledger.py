@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import datetime
+from itertools import chain
 
 from django.db import connection
 from django.db.models import Subquery
@@ -142,7 +143,7 @@ def _verify_guards(found: Verification) -> None:
             guard=name,
         )
     try:
-        due = guards.due(connection)
+        due = list(chain.from_iterable(guards.due(connection)))
     except (TypeError, ValueError, AttributeError):
         found.fault(
             "due-unreadable",
