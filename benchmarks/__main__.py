@@ -8,6 +8,7 @@ import sys
 
 RUNS = (
     ("pairwise_tables",),
+    ("blind_search",),
     ("joint_posterior",),
     ("exchange_of_a_case",),
     ("whole_case", "--seed", "1"),

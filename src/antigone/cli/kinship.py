@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from antigone.cli.kinship_search import search
 from antigone.terms.errors import AntigoneError
 
 if TYPE_CHECKING:
@@ -21,6 +22,9 @@ _COLUMNS = ("case", "hypothesis", "log_likelihood", "log10_lr", "lr")
 @click.group()
 def kinship() -> None:
     """Likelihoods and ratios of stated pedigrees."""
+
+
+kinship.add_command(search)
 
 
 @kinship.command()

@@ -12,6 +12,7 @@ WORDS = {
     "dna": "Weighing DNA",
     "evidence": "Weighing other evidence",
     "joint": "Joint posterior",
+    "search": "Comparing pairs",
     "rules": "Rules and chance matches",
 }
 

@@ -93,7 +93,7 @@ def sibling_probabilities(calls: Calls, model: MarkerModel) -> Array:
     + q qᵀ) / 2``, ``q = Mᵀ p`` (the father's same or other allele), and B that of the maternal
     ones. The second sibling's alleles, given weights W of the first, are ``Aᵀ W B``.
     """
-    fathers, mothers = (_one_side(m, model.frequencies) for m in transmission_matrices(model))
+    fathers, mothers = (one_side(m, model.frequencies) for m in transmission_matrices(model))
     a, b = calls.first[:, None], calls.second[:, None]
     given: Array = np.einsum("ijx,ijy->ixy", fathers[a], mothers[b])
     two = a[:, 0] != b[:, 0]
@@ -103,7 +103,8 @@ def sibling_probabilities(calls: Calls, model: MarkerModel) -> Array:
     return call_probabilities(given, calls)
 
 
-def _one_side(matrix: Array, p: Array) -> Array:
+def one_side(matrix: Array, p: Array) -> Array:
+    """Joint distribution of the alleles that one parent passes to two children."""
     transmitted = p @ matrix
     joint: Array = 0.5 * ((matrix.T * p) @ matrix + np.outer(transmitted, transmitted))
     return joint
