@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator
+from contextlib import closing
 
 import pytest
 from hypothesis import settings
@@ -15,16 +16,36 @@ settings.register_profile("ci", deadline=None, derandomize=True)
 settings.load_profile("ci" if os.environ.get("CI") else "house")
 
 
+def _copied(_command: object, *, database: str, **_options: object) -> None:
+    """In the place of migrations: the empty database of this version, page by page."""
+    from django.db import connections
+    from sqlcipher3 import dbapi2 as sqlite
+
+    from tests.installations import empty_database
+
+    connections[database].ensure_connection()
+    with closing(sqlite.connect(f"file:{empty_database()}?immutable=1", uri=True)) as source:
+        source.backup(connections[database].connection)
+
+
 @pytest.fixture(scope="session")
 def django_db_setup(
     django_test_environment: None,
     django_db_modify_db_settings: None,
     django_db_blocker: DjangoDbBlocker,
 ) -> Iterator[None]:
-    """The database of the tests, for fixtures of a module too: no test need say that it asks it."""
+    """The database of the tests, for fixtures of a module too: no test need say that it asks it.
+
+    In memory it is a copy of the one that `antigone database migrate` makes; a server copies its
+    own (`tests.settings`).
+    """
+    from django.core.management.commands.migrate import Command
+    from django.db import connection
     from django.test.utils import setup_databases, teardown_databases
 
-    with django_db_blocker.unblock():
+    with django_db_blocker.unblock(), pytest.MonkeyPatch.context() as patched:
+        if connection.vendor == "sqlite":
+            patched.setattr(Command, "handle", _copied)
         made = setup_databases(verbosity=0, interactive=False, serialized_aliases=set())
     yield
     with django_db_blocker.unblock():

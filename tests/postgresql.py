@@ -15,6 +15,9 @@ from functools import cache
 from pathlib import Path
 from urllib.parse import urlsplit
 
+TEMPLATE = "ANTIGONE_TEST_TEMPLATE"
+"""Names the server's database with the tables of this version, for tests that were given one."""
+
 
 class NoPostgresqlHere(Exception):
     """This machine has no PostgreSQL binaries."""
@@ -93,7 +96,7 @@ def new_database(address: str, *, like: str = "") -> str:
 
 def installed_database(address: str) -> str:
     """The address of a new database with the tables of this version: migrated once, then copied."""
-    return new_database(address, like=_migrated(address))
+    return new_database(address, like=migrated_database(address))
 
 
 def in_database(address: str, name: str) -> str:
@@ -102,7 +105,10 @@ def in_database(address: str, name: str) -> str:
 
 
 @cache
-def _migrated(address: str) -> str:
+def migrated_database(address: str) -> str:
+    """The name of the server's database with the tables of this version, and nothing in them."""
+    if given := os.environ.get(TEMPLATE):
+        return given
     found = new_database(address)
     with tempfile.TemporaryDirectory(prefix="antigone-migrated-") as home:
         done = subprocess.run(

@@ -17,3 +17,5 @@ from antigone.site.settings import DATABASES  # noqa: E402
 
 if not os.environ.get("ANTIGONE_DATABASE_URL"):
     DATABASES["default"]["TEST"] = {"NAME": ":memory:"}  # each process its own: no name to tell
+elif _template := os.environ.get("ANTIGONE_TEST_TEMPLATE"):
+    DATABASES["default"]["TEST"] = {"TEMPLATE": _template}  # migrated once, on that server

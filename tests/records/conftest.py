@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """The cast of the records tests."""
 
+import os
 from collections.abc import Callable
 
 import pytest
@@ -9,6 +10,9 @@ from antigone.records.actions import accounts, cases
 from antigone.records.models import InvestigationCase, User
 from antigone.terms.tables import Tables
 from tests.records.invented import POLICY
+
+collect_ignore = [] if os.environ.get("ANTIGONE_DATABASE_URL") else ["test_server_roles.py"]
+"""Roles are a server's: their tests run within `test_postgresql.py`, and nowhere else."""
 
 
 @pytest.fixture

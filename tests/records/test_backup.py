@@ -159,8 +159,11 @@ def drilled(folder: Path, passphrase: str | None) -> Drill:
         words.write_text(passphrase)
         words.chmod(0o600)
     first = Installation(folder / "first", words, installed_database(SERVER) if SERVER else "")
-    if not (SERVER or passphrase):
+    if not SERVER:
         empty_installation(first.home)
+        if words:
+            plain = Installation(first.home)
+            plain.antigone("database", "encrypt", "--passphrase-file", words)
     write_case_folder(small_case(), POLICY, folder / "case", name=CANARY, invented=True)
     first.antigone("case", "import", folder / "case", "--slug", "wood")
     identity = folder / "identity"

@@ -9,7 +9,13 @@ from pathlib import Path
 
 import pytest
 
-from tests.postgresql import NoPostgresqlHere, new_database, postgresql_server
+from tests.postgresql import (
+    TEMPLATE,
+    NoPostgresqlHere,
+    migrated_database,
+    new_database,
+    postgresql_server,
+)
 
 pytestmark = pytest.mark.postgresql
 HERE = Path(__file__).parent
@@ -35,11 +41,11 @@ def begun(server: str, *arguments: str | Path) -> subprocess.Popen[str]:
     """Tests of the records, running over the server."""
     of_this_session = ("ANTIGONE_HOME", "ANTIGONE_TESTS_OF")  # the other gets its own folder
     kept = {name: value for name, value in os.environ.items() if name not in of_this_session}
+    kept |= {"ANTIGONE_DATABASE_URL": new_database(server), TEMPLATE: migrated_database(server)}
     return subprocess.Popen(
         [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "-m", "not postgresql",
          *map(str, arguments)],
-        cwd=ROOT, env=kept | {"ANTIGONE_DATABASE_URL": new_database(server)}, text=True,
-        stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
+        cwd=ROOT, env=kept, text=True, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
     )  # fmt: skip
 
 

@@ -14,6 +14,7 @@ from sqlcipher3 import dbapi2 as sqlite
 
 from antigone.records import copies, generations, master_key, resealing, sqlcipher
 from antigone.records.keys import KeyStore
+from tests.installations import empty_installation
 
 FIRST = "correct horse battery staple"
 SECOND = "another four invented words"
@@ -210,6 +211,7 @@ def test_the_commands_tell_encrypt_and_change_the_passphrase(tmp_path: Path) -> 
     for place, words in ((first, FIRST), (second, SECOND)):
         place.write_text(words)
         place.chmod(0o600)
+    empty_installation(home)
     assert antigone(home, "database", "migrate")[0] == 0
     code, said = antigone(home, "database", "status")
     assert code == 0, said

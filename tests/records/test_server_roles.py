@@ -20,8 +20,6 @@ from tests.cases import CaseBuilder, policy_text
 from tests.postgresql import new_database
 from tests.records.test_backup import SERVER, Installation
 
-pytestmark = pytest.mark.skipif(not SERVER, reason="roles of a server")
-
 
 @dataclass
 class Institution:

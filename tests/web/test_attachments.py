@@ -5,16 +5,21 @@ from __future__ import annotations
 
 import hashlib
 import io
+import os
+import tempfile
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.utils.translation import override
 from PIL import Image
+from waitress import buffers
 
+from antigone.cli.serve import set_nothing_aside_in_the_clear
 from antigone.records import keys
 from antigone.records.kinds import rows_of
 from antigone.records.models import Attachment, Family, Grave, ReadEvent, Remains
+from antigone.records.scratch import ScratchFile
 from antigone.web import uploads
 from antigone.web.attachments import safe_name
 from antigone.web.doubts import DOUBTS, doubt_in_words
@@ -129,6 +134,39 @@ def test_a_file_that_is_too_large_is_refused_with_the_limit(morgue, at, monkeypa
     assert "larger than 100 bytes" in words(answer.content.decode())
     assert not Attachment.objects.exists()
     assert attach(morgue, at, b"x" * 100, "a.txt").status_code == 302
+
+
+def test_an_upload_lies_nowhere_in_the_clear(morgue, at, monkeypatch):
+    real, kept = tempfile.TemporaryFile, []
+
+    def watched(**options):
+        file = real(**options)
+        kept.append(os.dup(file.fileno()))
+        return file
+
+    monkeypatch.setattr(tempfile, "TemporaryFile", watched)
+    monkeypatch.setattr(tempfile, "NamedTemporaryFile", None)
+    monkeypatch.setattr(tempfile, "SpooledTemporaryFile", None)
+    sent = b"an invented letter " * 200_000
+    assert attach(morgue, at, sent, "letter.txt").status_code == 302
+    one = Attachment.objects.get()
+    answer = morgue.get(f"/case/wood/files/{one.pk}/original/")
+    assert b"".join(answer.streaming_content) == sent
+    on_the_disk = [os.pread(one, 2 * len(sent), 0) for one in kept]
+    assert [len(one) for one in on_the_disk] == [len(sent)]
+    assert b"invented" not in on_the_disk[0]
+
+
+def test_the_server_sets_nothing_aside_in_the_clear(monkeypatch):
+    monkeypatch.setattr(buffers.TempfileBasedBuffer, "newfile", None)
+    set_nothing_aside_in_the_clear()
+    waiting = buffers.OverflowableBuffer(1000)
+    for _ in range(200):
+        waiting.append(b"an invented letter ")
+    assert isinstance(waiting.getfile(), ScratchFile)
+    assert waiting.get(19, skip=True) == b"an invented letter "
+    assert waiting.getfile().read() == b"an invented letter " * 199
+    waiting.close()
 
 
 def test_who_is_not_signed_in_uploads_nothing(at):

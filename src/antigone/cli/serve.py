@@ -133,10 +133,20 @@ def _say_how_to_begin(address: str) -> None:
 def _answer(application: object, listener: socket.socket) -> None:
     from waitress import serve as answer
 
+    set_nothing_aside_in_the_clear()
     with contextlib.closing(listener):
         answer(
             application, sockets=[listener], threads=_THREADS, ident="antigone", **_behind_a_proxy()
         )
+
+
+def set_nothing_aside_in_the_clear() -> None:
+    """Let the server keep what it cannot hold of requests and answers in enciphered files."""
+    from waitress.buffers import TempfileBasedBuffer
+
+    from antigone.records.scratch import ScratchFile
+
+    TempfileBasedBuffer.newfile = lambda _buffer: ScratchFile()
 
 
 def _behind_a_proxy() -> dict[str, object]:

@@ -1,23 +1,22 @@
 # SPDX-License-Identifier: Apache-2.0
-"""How uploaded files are taken: streamed, nameless on this disk, no further than the limit."""
+"""How uploaded files are taken: streamed, nameless and enciphered on this disk, up to the limit."""
 
 from __future__ import annotations
 
-import tempfile
 from typing import Any
 
 from django.core.files.uploadedfile import UploadedFile
 from django.core.files.uploadhandler import FileUploadHandler, StopUpload
 
 from antigone.exchange.images import LOOKED_AT_BYTES
+from antigone.records.scratch import ScratchFile
 
 LARGEST_BYTES = LOOKED_AT_BYTES
 """The largest file that a page takes: what is larger could not be looked into."""
-_HELD_BYTES = 2**20
 
 
 class TakenFile(UploadedFile):
-    """An uploaded file: in memory or in a file that has no name; `too_large` where it was cut."""
+    """An uploaded file, in a file that has no name; `too_large` where it was cut."""
 
     too_large = False
 
@@ -31,8 +30,7 @@ class Taking(FileUploadHandler):
         user = getattr(self.request, "user", None)
         if user is None or not user.is_authenticated:
             raise StopUpload(connection_reset=True)
-        spool = tempfile.SpooledTemporaryFile(max_size=_HELD_BYTES)  # noqa: SIM115
-        self._taken = TakenFile(spool, self.file_name, self.content_type, 0)  # type: ignore[arg-type]
+        self._taken = TakenFile(ScratchFile(), self.file_name, self.content_type, 0)  # type: ignore[arg-type]
 
     def receive_data_chunk(self, raw_data: bytes, start: int) -> None:
         """Keep a chunk, or drop it."""

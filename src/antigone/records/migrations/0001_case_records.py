@@ -6,8 +6,10 @@ import django.utils.timezone
 import uuid
 from django.db import migrations, models
 
+from antigone.records.migrations import _together
 
-class Migration(migrations.Migration):
+
+class Migration(_together.Migration):
 
     initial = True
 

@@ -5,8 +5,10 @@ import uuid
 from django.conf import settings
 from django.db import migrations, models
 
+from antigone.records.migrations import _together
 
-class Migration(migrations.Migration):
+
+class Migration(_together.Migration):
 
     dependencies = [
         ('records', '0001_case_records'),

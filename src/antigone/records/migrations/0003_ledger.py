@@ -3,8 +3,10 @@ import django.db.models.deletion
 import uuid
 from django.db import migrations, models
 
+from antigone.records.migrations import _together
 
-class Migration(migrations.Migration):
+
+class Migration(_together.Migration):
 
     dependencies = [
         ('records', '0002_analysis_runs'),
