@@ -114,6 +114,9 @@ def test_nobody_else_sees_or_changes_accounts(wood):
     for role in ("coordinator", "geneticist", "observer", "auditor"):
         client = signed_in(somebody(role, wood))
         assert client.get("/accounts/").status_code == 404, role
+        for path in ("/", "/account/", "/case/wood/", "/case/wood/ledger/"):
+            shown = client.get(path)
+            assert b'href="/accounts/' not in shown.content, (role, path)
         assert client.get(f"/accounts/{other.pk}/").status_code == 404, role
         for path in (
             "/accounts/open/", f"/accounts/{other.pk}/", f"/accounts/{other.pk}/suspend/",

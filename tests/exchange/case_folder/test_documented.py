@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import csv
+import re
 from dataclasses import fields
 from pathlib import Path
 
@@ -71,6 +72,15 @@ def test_every_kind_of_remark_is_explained_and_tested(code: str) -> None:
 def test_the_guide_explains_no_kind_that_is_not() -> None:
     named = {line.split("`")[1] for line in GUIDE.splitlines() if line.startswith("| `")}
     assert named == set(KINDS)
+
+
+def test_every_test_that_the_guide_names_is_there() -> None:
+    path, named = "", 0
+    for word in re.findall(r"`([^`]*::test_\w+)`", GUIDE):
+        path, test = (word.split("::")[0] or path), word.split("::")[1]
+        assert f"def {test}(" in (ROOT / path).read_text("utf-8"), word
+        named += 1
+    assert named > 20
 
 
 def test_the_shipped_claims_are_a_sound_table() -> None:

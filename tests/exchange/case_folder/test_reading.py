@@ -260,6 +260,16 @@ def test_too_many_rows_are_refused(tmp_path: Path) -> None:
     assert {fault.code for fault in faults} >= {"too-many-rows"}
 
 
+@pytest.mark.proof
+def test_a_million_rows_are_read_and_more_are_refused(tmp_path: Path) -> None:
+    begun, rows = time.process_time(), [b"S%d,x\n" % number for number in range(1_048_576)]
+    whole = b"site,name\n" + b"".join(rows[:1_000_000])
+    assert len(read_case_folder(folder(tmp_path / "a", site_csv=whole)).tables["site"]) == 10**6
+    more = folder(tmp_path / "b", site_csv=b"site,name\n" + b"".join(rows))
+    assert {one.code for one in faults_of(more)} == {"too-many-rows"}
+    assert time.process_time() - begun < 60
+
+
 def test_links_are_refused(tmp_path: Path) -> None:
     case = folder(tmp_path / "case", site_csv=None)
     (tmp_path / "elsewhere.csv").write_bytes(contents()["site.csv"])
