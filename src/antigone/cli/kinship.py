@@ -15,6 +15,7 @@ from antigone.terms.errors import AntigoneError
 
 if TYPE_CHECKING:
     from antigone.exchange.kinship_cases import KinshipFile
+    from antigone.exchange.kinship_reference import ReferenceCase
 
 _COLUMNS = ("case", "hypothesis", "log_likelihood", "log10_lr", "lr")
 
@@ -60,22 +61,22 @@ def ratio(
 
 
 def _rows(file: KinshipFile, name: str, *, per_marker: bool) -> Iterator[tuple[str, ...]]:
-    from antigone.science.genetics.comparison import hypothesis_log_likelihoods
-
     case = file.case(name)
-    found = {
-        one.name: hypothesis_log_likelihoods(
-            one.components, case.profiles, case.models, one.founder_inbreeding, theta=case.theta
-        )
-        for one in case.hypotheses
-    }
+    found = {one.name: case.log_likelihoods(one) for one in case.hypotheses}
     below = found[case.denominator]
     for hypothesis, logs in found.items():
         if per_marker:
-            for model, log_likelihood, other in zip(case.models, logs, below, strict=True):
-                yield name, hypothesis, model.marker, *_numbers(log_likelihood, other)
+            for locus, log_likelihood in logs.items():
+                yield name, hypothesis, locus, *_numbers(log_likelihood, below[locus])
         marker = ("(all)",) if per_marker else ()
-        yield name, hypothesis, *marker, *_numbers(logs.sum(), below.sum())
+        yield name, hypothesis, *marker, *_numbers(sum(logs.values()), sum(below.values()))
+    for one in case.hypotheses:
+        if -math.inf in found[one.name].values():
+            for marker, members in case.contradictions(one).items():
+                click.echo(
+                    f"Case {name}, {one.name}: impossible at {marker} ({', '.join(members)}).",
+                    err=True,
+                )
 
 
 def _numbers(log_likelihood: float, log_denominator: float) -> tuple[str, str, str]:
@@ -94,3 +95,75 @@ def _power_of_ten(log10: float) -> str:
         return f"{10**log10:.12g}"
     exponent = math.floor(log10)
     return f"{10 ** (log10 - exponent):.9g}e{exponent:+d}"
+
+
+@kinship.command()
+@click.argument(
+    "files", nargs=-1, required=True, type=click.Path(exists=True, dir_okay=False, path_type=Path)
+)
+@click.option(
+    "--tolerance",
+    type=click.FloatRange(min=0, min_open=True),
+    default=1e-8,
+    show_default=True,
+    help="Largest relative difference that passes.",
+)
+@click.option("--all-values", is_flag=True, help="Print every value, not the worst of each case.")
+@click.pass_context
+def validate(
+    context: click.Context, files: tuple[Path, ...], tolerance: float, all_values: bool
+) -> None:
+    """Compute the cases in FILES (JSON) and hold them against the values published with them.
+
+    Prints each case with its largest relative difference, then a summary. Cases beyond the
+    tolerance, and cases that cannot be computed, fail; the exit status is then 1.
+    """
+    from antigone.exchange.kinship_reference import read_reference_files
+
+    click.echo("file\tcase\tvalues\tlargest_difference\tresult\twhere")
+    total = _Tally()
+    for file in read_reference_files(files):
+        for case in file.cases:
+            total.add(file.file, case, tolerance, all_values=all_values)
+    click.echo(total.summary(tolerance))
+    context.exit(0 if total.cases and not total.failed else 1)
+
+
+class _Tally:
+    """What has been validated so far."""
+
+    def __init__(self) -> None:
+        self.cases = self.values = self.failed = self.refused = 0
+        self.worst = 0.0
+
+    def add(self, file: str, case: ReferenceCase, tolerance: float, *, all_values: bool) -> None:
+        """Compute one case and print its line."""
+        self.cases += 1
+        try:
+            values = list(case.values())
+        except AntigoneError as refusal:
+            self.failed, self.refused = self.failed + 1, self.refused + 1
+            click.echo(f"{file}\t{case.name}\t0\t\tnot computed\t[{refusal.code}] {refusal}")
+            return
+        if not values:
+            self.failed += 1
+            click.echo(f"{file}\t{case.name}\t0\t\tFAILED\tno published value to compare")
+            return
+        worst = max(values, key=lambda one: one.difference)
+        passed = worst.difference <= tolerance
+        self.values += len(values)
+        self.failed += not passed
+        self.worst = max(self.worst, worst.difference)
+        for one in values if all_values else [worst]:
+            result = "agrees" if one.difference <= tolerance else "FAILED"
+            beside = f"{one.what}: published {one.published}, computed {one.computed}"
+            columns = (file, case.name, str(len(values)), f"{one.difference:.2g}", result, beside)
+            click.echo("\t".join(columns))
+
+    def summary(self, tolerance: float) -> str:
+        """The last line."""
+        return (
+            f"{self.cases - self.failed} of {self.cases} cases agree within {tolerance:g} "
+            f"({self.values} values, largest difference {self.worst:.2g}); "
+            f"{self.failed} failed, {self.refused} of them not computed."
+        )

@@ -9,18 +9,13 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import numpy as np
-from numpy.typing import NDArray
-
-from antigone.science.genetics.frequencies import RESCALED_WITHIN, checked_frequencies
+from antigone.exchange.kinship_markers import marker_model
+from antigone.science.genetics.comparison import contradictions, locus_log_likelihoods
+from antigone.science.genetics.family_at_marker import OneChildFounders
+from antigone.science.genetics.linked import MapFunction, recombination_fraction
 from antigone.science.genetics.markers import MarkerModel
-from antigone.science.genetics.mutation import (
-    checked_matrix,
-    matrix_is_lumpable,
-    mutation_matrix,
-)
 from antigone.science.genetics.pedigree import Pedigree
-from antigone.science.genetics.profiles import Profile
+from antigone.science.genetics.profiles import Profile, ReadingRates
 from antigone.terms.alleles import AlleleCall
 from antigone.terms.errors import AntigoneError, gettext_noop
 
@@ -82,6 +77,27 @@ class KinshipCase:
     """Name of the hypothesis in the denominator of every ratio."""
     theta: float
     """F_ST."""
+    one_child_founders: OneChildFounders
+    linkage: Mapping[tuple[str, str], float]
+    """Recombination fraction of markers that are linked in pairs."""
+
+    def log_likelihoods(self, hypothesis: Hypothesis) -> dict[str, float]:
+        """Log likelihood of a hypothesis at each marker or linked pair."""
+        return locus_log_likelihoods(
+            hypothesis.components,
+            self.profiles,
+            self.models,
+            hypothesis.founder_inbreeding,
+            theta=self.theta,
+            one_child_founders=self.one_child_founders,
+            linkage=self.linkage,
+        )
+
+    def contradictions(self, hypothesis: Hypothesis) -> dict[str, tuple[str, ...]]:
+        """For each marker at which a hypothesis is impossible, members who contradict."""
+        return contradictions(
+            hypothesis.components, self.profiles, self.models, self.one_child_founders
+        )
 
 
 @dataclass(frozen=True)
@@ -117,17 +133,28 @@ def read_kinship_file(path: Path) -> KinshipFile:
     except (OSError, ValueError) as fault:
         why = getattr(fault, "strerror", None) or str(fault)
         raise KinshipFileUnreadable(file=path.name, why=why) from None
-    entries = document.get("cases") if isinstance(document, dict) else None
+    if not isinstance(document, dict):
+        raise KinshipFileUnreadable(file=path.name, why="it is no JSON object")
+    return KinshipFile(path.name, entries_by_name(path.name, document))
+
+
+def entries_by_name(file: str, document: Mapping[str, Any]) -> dict[str, Mapping[str, Any]]:
+    """The entries of `cases`, by their `id`.
+
+    Raises
+    ------
+    KinshipFileUnreadable
+    """
+    entries = document.get("cases")
     if not isinstance(entries, list) or not all(isinstance(one, dict) for one in entries):
-        raise KinshipFileUnreadable(file=path.name, why="there is no list `cases`")
+        raise KinshipFileUnreadable(file=file, why="there is no list `cases`")
     found: dict[str, Mapping[str, Any]] = {}
     for place, entry in enumerate(entries, start=1):
         name = str(entry.get("id") or "")
         if not name or name in found:
-            why = f"case no. {place} has no `id` of its own"
-            raise KinshipFileUnreadable(file=path.name, why=why)
+            raise KinshipFileUnreadable(file=file, why=f"case no. {place} has no `id` of its own")
         found[name] = entry
-    return KinshipFile(path.name, found)
+    return found
 
 
 class _CaseReader:
@@ -153,7 +180,7 @@ class _CaseReader:
         if not isinstance(theta, int | float) or not 0 <= theta < 1:
             raise self.wrong("theta", f"{theta!r} is no F_ST from 0 to below 1")
         markers = self.part(self.entry, "markers", list, "markers")
-        models = tuple(self.model(marker) for marker in markers)
+        models = tuple(marker_model(marker, self.wrong, self.unsupported) for marker in markers)
         profiles = dict(self.profiles({model.marker: model for model in models}))
         hypotheses = tuple(
             self.hypothesis(one, profiles)
@@ -162,77 +189,108 @@ class _CaseReader:
         denominator = self.part(self.entry, "LR_denominator", str, "hypotheses")
         if denominator not in [one.name for one in hypotheses]:
             raise self.wrong("hypotheses", f"`LR_denominator` {denominator!r} is none of them")
-        return KinshipCase(self.case, profiles, models, hypotheses, denominator, float(theta))
-
-    def model(self, marker: Mapping[str, Any]) -> MarkerModel:
-        name = self.part(marker, "name", str, "markers")
-        where = f"marker {name}"
-        if marker.get("chrom") not in (None, "autosomal"):
-            raise self.unsupported(f"marker {name} on chromosome {marker['chrom']}")
-        alleles = tuple(str(one) for one in self.part(marker, "alleles", list, where))
-        given = self.numbers(self.part(marker, "freqs", list, where), where)
-        if len(set(alleles)) != len(alleles) or given.shape != (len(alleles),):
-            raise self.wrong(where, "alleles and frequencies do not pair off")
-        if abs(given.sum() - 1) <= RESCALED_WITHIN:
-            given = given / given.sum()
-        p = checked_frequencies(given, name)
-        mutation = marker.get("mutation")
-        if mutation is None:
-            return MarkerModel(name, alleles, p, None, None, lumpable=True)
-        female, male = (
-            self.matrix(self.part(mutation, sex, dict, where), alleles, p, name)
-            for sex in ("female", "male")
-        )
-        lumpable = matrix_is_lumpable(female) and matrix_is_lumpable(male)
-        return MarkerModel(name, alleles, p, female, male, lumpable)
-
-    def matrix(
-        self,
-        model: Mapping[str, Any],
-        alleles: Sequence[str],
-        p: NDArray[np.float64],
-        marker: str,
-    ) -> NDArray[np.float64]:
-        if "matrix" in model:
-            given = self.numbers(model["matrix"], f"marker {marker}")
-            return checked_matrix(given, alleles, marker, tolerance=1e-6)
-        return mutation_matrix(
-            str(model.get("model")),
-            alleles,
-            p,
-            rate=model.get("rate"),
-            rate2=model.get("rate2"),
-            step_range=model.get("range"),
-            marker=marker,
+        self.check_single_alleles(profiles, models, hypotheses)
+        return KinshipCase(
+            self.case,
+            profiles,
+            models,
+            hypotheses,
+            denominator,
+            float(theta),
+            self.convention(),
+            dict(self.linked_pairs()),
         )
 
-    def numbers(self, given: Any, where: str) -> NDArray[np.float64]:
+    def convention(self) -> OneChildFounders:
+        stated = self.entry.get("one_child_founders", OneChildFounders.KEPT.value)
         try:
-            return np.array(given, dtype=float)
-        except (TypeError, ValueError):
-            raise self.wrong(where, "something else stands where numbers must") from None
+            return OneChildFounders(stated)
+        except ValueError:
+            why = f"{stated!r} is neither `kept` nor `drawn`"
+            raise self.wrong("one_child_founders", why) from None
+
+    def linked_pairs(self) -> Iterator[tuple[tuple[str, str], float]]:
+        for pair in self.entry.get("linkage") or []:
+            markers = [str(one) for one in self.part(pair, "markers", list, "linkage")]
+            if len(markers) != 2:
+                raise self.wrong("linkage", "`markers` names other than two markers")
+            if ("recombination" in pair) == ("map_cm" in pair):
+                raise self.wrong("linkage", "either `recombination` or `map_cm` must be stated")
+            if "recombination" in pair:
+                fraction = self.number(pair["recombination"], "linkage")
+            else:
+                names = [one.value for one in MapFunction]
+                function = pair.get("map_function", MapFunction.HALDANE.value)
+                if function not in names:
+                    raise self.wrong("linkage", f"`map_function` is none of {', '.join(names)}")
+                distance = self.number(pair["map_cm"], "linkage")
+                fraction = recombination_fraction(distance, MapFunction(function))
+            yield (markers[0], markers[1]), fraction
+
+    def number(self, given: Any, where: str) -> float:
+        if isinstance(given, bool) or not isinstance(given, int | float):
+            raise self.wrong(where, f"{given!r} is no number")
+        return float(given)
+
+    def check_single_alleles(
+        self,
+        profiles: Mapping[str, Profile],
+        models: Sequence[MarkerModel],
+        hypotheses: Sequence[Hypothesis],
+    ) -> None:
+        """Who has one allele without a slash is a man at a marker of the X chromosome."""
+        on_x = {model.marker for model in models if model.on_x}
+        men = {
+            member
+            for one in hypotheses
+            for pedigree in one.components
+            for member, sex in zip(pedigree.members, pedigree.sexes, strict=True)
+            if sex == "male"
+        }
+        for member, genotypes in self.entry["genotypes"].items():
+            for marker, text in genotypes.items():
+                if "/" not in str(text) and not (marker in on_x and member in men):
+                    where = f"member {member}, marker {marker}"
+                    raise self.wrong(where, f"{text!r} is one allele, which only a man on X has")
 
     def profiles(self, models: Mapping[str, MarkerModel]) -> Iterator[tuple[str, Profile]]:
+        reading = self.entry.get("reading") or {}
         for member, genotypes in self.part(self.entry, "genotypes", dict, "genotypes").items():
-            calls = {
-                marker: self.call(member, marker, str(text), models)
-                for marker, text in genotypes.items()
+            calls = {}
+            for marker, text in genotypes.items():
+                call = self.call(member, marker, str(text), models)
+                if call is not None:
+                    calls[marker] = call
+            stated = reading.get(member) or {}
+            own = self.rates(stated, member)
+            by_marker = {
+                marker: self.rates(rates, f"{member}, {marker}")
+                for marker, rates in (stated.get("markers") or {}).items()
             }
-            yield member, Profile(member, calls, dropout=0.0)
+            yield member, Profile(member, calls, own.dropout, own.dropin, by_marker)
+
+    def rates(self, stated: Mapping[str, Any], whose: str) -> ReadingRates:
+        where = f"reading of {whose}"
+        dropout, dropin = (self.number(stated.get(n, 0.0), where) for n in ("dropout", "dropin"))
+        return ReadingRates(dropout, dropin)
 
     def call(
         self, member: str, marker: str, text: str, models: Mapping[str, MarkerModel]
-    ) -> AlleleCall:
+    ) -> AlleleCall | None:
         where = f"member {member}, marker {marker}"
         if marker not in models:
             raise self.wrong(where, "the marker is not among the markers")
         parts = [part.strip() for part in text.split("/")]
-        known = [part for part in parts if part != "-"]
-        if len(parts) != 2 or not known:
+        known = [part for part in parts if part not in ("-", "")]
+        if len(parts) == 1:
+            parts = known = known * 2
+        if len(parts) != 2:
             raise self.wrong(where, f"{text!r} is no genotype such as 14/15, 14/14 or 14/-")
         for allele in known:
-            if allele not in models[marker].index:
-                raise self.wrong(where, f"allele {allele} has no frequency")
+            if allele not in models[marker].index or allele == models[marker].silent:
+                raise self.wrong(where, f"allele {allele} has no frequency, or is never seen")
+        if not known:
+            return None
         return AlleleCall(known[0], known[1] if len(known) == 2 else None)
 
     def hypothesis(self, entry: Mapping[str, Any], typed: Mapping[str, Profile]) -> Hypothesis:

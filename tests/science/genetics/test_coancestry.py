@@ -240,5 +240,6 @@ def test_refusals() -> None:
     wide = MarkerModel("L1", alleles, p, steps, steps, lumpable=False)
     with pytest.raises(coancestry.CoancestryTooEntangled, match="L1"):
         coancestry_log_likelihoods(
-            [pedigree("p")], {"p": profile("p", "9/9")}, [wide], theta=0.01, founder_inbreeding=[{}]
-        )
+            [pedigree("a b c d e f:a,b g:c,d h:f,g i:h,e")], {"i": profile("i", "9/9")}, [wide],
+            theta=0.01, founder_inbreeding=[{}],
+        )  # fmt: skip

@@ -11,9 +11,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from antigone.science.genetics.calls import AlleleNotInModel
+from antigone.science.genetics.family_at_marker import InbreedingOfNonFounder, NotInPedigree
 from antigone.science.genetics.likelihood import (
-    InbreedingOfNonFounder,
-    NotInPedigree,
     PedigreeTooEntangled,
     impossible_calls,
     log_likelihoods,

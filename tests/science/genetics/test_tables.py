@@ -17,8 +17,9 @@ from antigone.science.genetics.family import (
     NoSuchLink,
     NotASlot,
 )
+from antigone.science.genetics.family_at_marker import NotInPedigree
 from antigone.science.genetics.hypotheses import ReferencesImpossible, link_hypotheses
-from antigone.science.genetics.likelihood import NotInPedigree, log_likelihoods
+from antigone.science.genetics.likelihood import log_likelihoods
 from antigone.science.genetics.tables import (
     all_link_posteriors,
     link_posteriors,

@@ -1,11 +1,11 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Likelihoods when everybody shares some ancestry (F_ST above 0), exact by cubature."""
+"""Likelihoods when everybody shares some ancestry (F_ST above 0), exact in one of two ways."""
 
 from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from itertools import islice
 
 import numpy as np
 from numpy.typing import NDArray
@@ -13,23 +13,33 @@ from scipy.linalg import eigh_tridiagonal
 from scipy.special import logsumexp
 
 from antigone.science.genetics.calls import Array, coded_calls, seen_alleles
-from antigone.science.genetics.elimination import eliminate, plan_elimination
+from antigone.science.genetics.elimination import plan_elimination, sum_of_products
 from antigone.science.genetics.factors import Batch, FactorTables
-from antigone.science.genetics.likelihood import (
+from antigone.science.genetics.family_at_marker import (
+    FamilyAtMarker,
     NotInPedigree,
-    batch_of,
+    OneChildFounders,
+    family_at_marker,
     founder_coefficients,
-    kinds_of,
-    lumped,
 )
+from antigone.science.genetics.graphs import factor_graph
+from antigone.science.genetics.likelihood import checked_cells
+from antigone.science.genetics.lumping import lumped
 from antigone.science.genetics.markers import MarkerModel
 from antigone.science.genetics.pedigree import Pedigree
 from antigone.science.genetics.profiles import Profile
-from antigone.science.genetics.shapes import POPULATION, Shape, canonical_shape
+from antigone.science.genetics.shapes import POPULATION
+from antigone.science.genetics.urn import urn_of
 from antigone.terms.errors import AntigoneError, gettext_noop
 
+CHEAP_CUBATURE = 20_000
+"""Up to this many points of frequencies nothing else is tried."""
+
+LARGEST_PARTITIONS = 5_000
+"""Ways in which founder alleles can be the same: all of 8 draws, more where calls rule some out."""
+
 LARGEST_CUBATURE = 2_000_000
-"""Points at which one marker's likelihood is computed; more are refused."""
+"""Points of frequencies beyond which a marker with too many partitions is refused."""
 
 _CELLS_AT_ONCE = 2**22
 
@@ -44,27 +54,15 @@ class ThetaOutOfRange(AntigoneError):
 
 
 class CoancestryTooEntangled(AntigoneError):
-    """A likelihood with F_ST above 0 that would need too many points."""
+    """A likelihood with F_ST above 0 that would need too many terms."""
 
     code = "science.coancestry-too-entangled"
     message = gettext_noop(
-        "With F_ST above 0, marker %(marker)s needs %(points).3g points (%(draws)d founder "
-        "alleles, %(alleles)d alleles told apart); the limit is %(limit)d. Take distant untyped "
+        "With F_ST above 0, marker %(marker)s has %(draws)d founder alleles, and %(alleles)d "
+        "alleles to be told apart: that is %(points).3g points (the limit is %(limit)d) or more "
+        "than %(partitions)d ways in which these can be the same. Take distant untyped "
         "members out, use a mutation model that can be lumped, or set F_ST to 0."
     )
-
-
-@dataclass(frozen=True)
-class _Component:
-    """One pedigree at one marker: its shape, its calls, its draws from the population."""
-
-    shape: Shape
-    batch: Batch
-
-    @property
-    def draws(self) -> int:
-        """Alleles that come from the population."""
-        return (self.shape.fathers + self.shape.mothers).count(POPULATION)
 
 
 class _TablesAtPoints(FactorTables):
@@ -110,6 +108,7 @@ def coancestry_log_likelihoods(
     *,
     theta: float,
     founder_inbreeding: Sequence[Mapping[str, float]],
+    one_child_founders: OneChildFounders = OneChildFounders.KEPT,
 ) -> Array:
     """Log likelihood of unconnected pedigrees together at each marker, with F_ST = θ.
 
@@ -120,6 +119,10 @@ def coancestry_log_likelihoods(
     F_ST = 0 with frequencies q: a polynomial in q of degree N, the number of founder alleles.
     With q broken like a stick into independent beta shares, Gauss-Jacobi quadrature with
     ``N // 2 + 1`` points a share is exact; nothing is sampled or cut off.
+
+    Where alleles cannot be lumped the points are too many. Then the sum runs over the *partitions*
+    of the draws into classes of one allele (the Chinese restaurant process of the same urn): each
+    class has one allele from the population, and the likelihood is again one elimination.
 
     Parameters
     ----------
@@ -132,6 +135,7 @@ def coancestry_log_likelihoods(
         ``0 <= theta < 1``; 0 gives the plain likelihood.
     founder_inbreeding : sequence of mappings, one a component
         Inbreeding coefficient by founder; empty where there is none.
+    one_child_founders : OneChildFounders
 
     Returns
     -------
@@ -145,7 +149,8 @@ def coancestry_log_likelihoods(
     References
     ----------
     Balding & Nichols (1994), Forensic Sci Int 64:125-140; Blackwell & MacQueen (1973), Ann Statist
-    1:353-355 (urn and Dirichlet); Golub & Welsch (1969), Math Comp 23:221-230 (quadrature).
+    1:353-355 (urn and Dirichlet); Pitman (2006), Combinatorial Stochastic Processes, section 3.1
+    (partitions); Golub & Welsch (1969), Math Comp 23:221-230 (quadrature).
     """
     if not 0 <= theta < 1:
         raise ThetaOutOfRange(theta=theta)
@@ -153,72 +158,78 @@ def coancestry_log_likelihoods(
     for member in profiles:
         if member not in known:
             raise NotInPedigree(member=member)
-    return np.array(
-        [
-            _log_likelihood(components, profiles, model, theta, founder_inbreeding)
-            for model in models
-        ]
-    )
+    for pedigree, inbreeding in zip(components, founder_inbreeding, strict=True):
+        founder_coefficients(pedigree, inbreeding)
+    found = []
+    for model in models:
+        families = _families(components, profiles, model, founder_inbreeding, one_child_founders)
+        found.append(_log_likelihood(families, theta) if families else 0.0)
+    return np.array(found)
 
 
-def _log_likelihood(
+def _families(
     components: Sequence[Pedigree],
     profiles: Mapping[str, Profile],
     model: MarkerModel,
-    theta: float,
     founder_inbreeding: Sequence[Mapping[str, float]],
-) -> float:
-    members = [member for pedigree in components for member in pedigree.members]
-    seen = seen_alleles(coded_calls([profiles.get(member) for member in members], model))
+    one_child_founders: OneChildFounders,
+) -> list[FamilyAtMarker]:
+    """Every component at one marker; none if nobody was called."""
+    seen = seen_alleles(coded_calls(list(profiles.values()), model))
     if not seen:
-        return 0.0
-    if model.lumpable:
-        model = lumped(model, seen)
-    parts = [
-        _component(pedigree, profiles, model, inbreeding)
+        return []
+    transmitted = any(any(p.fathers) or any(p.mothers) for p in components)
+    model = lumped(model, seen, transmitted=transmitted)
+    return [
+        family_at_marker(
+            pedigree,
+            profiles,
+            model,
+            founder_inbreeding=inbreeding,
+            one_child_founders=one_child_founders,
+        )
         for pedigree, inbreeding in zip(components, founder_inbreeding, strict=True)
     ]
+
+
+def _log_likelihood(families: Sequence[FamilyAtMarker], theta: float) -> float:
+    """By whichever of the two exact sums has fewer terms."""
+    model = families[0].batch.model
     if theta == 0:
-        points, log_weights = model.frequencies[None], np.zeros(1)
-    else:
-        draws = sum(part.draws for part in parts)
-        points, log_weights = _cubature(model, theta, draws)
-    total = log_weights
-    for part in parts:
-        total = total + _at_points(part, points)
-    return float(logsumexp(total))
-
-
-def _component(
-    pedigree: Pedigree,
-    profiles: Mapping[str, Profile],
-    model: MarkerModel,
-    inbreeding: Mapping[str, float],
-) -> _Component:
-    calls = coded_calls([profiles.get(member) for member in pedigree.members], model)
-    shape, members = canonical_shape(
-        pedigree.father_positions,
-        pedigree.mother_positions,
-        kinds_of(calls),
-        founder_coefficients(pedigree, inbreeding),
-        (),
+        return _at_all_points(families, model.frequencies[None], np.zeros(1))
+    draws = sum(family.shape.draws for family in families)
+    points = (draws // 2 + 1) ** (len(model.alleles) - 1)
+    if points <= CHEAP_CUBATURE:
+        return _at_all_points(families, *_cubature(model, theta, draws))
+    urn = urn_of(families)
+    partitions = list(islice(urn.partitions(), LARGEST_PARTITIONS + 1))
+    if len(partitions) <= LARGEST_PARTITIONS:
+        return urn.log_likelihood(theta, partitions)
+    if points <= LARGEST_CUBATURE:
+        return _at_all_points(families, *_cubature(model, theta, draws))
+    raise CoancestryTooEntangled(
+        marker=model.marker,
+        draws=draws,
+        alleles=len(model.alleles),
+        points=float(points),
+        limit=LARGEST_CUBATURE,
+        partitions=LARGEST_PARTITIONS,
     )
-    names = [pedigree.members[place] for place in members]
-    return _Component(shape, batch_of(shape, calls, members, model, names))
+
+
+def _at_all_points(
+    families: Sequence[FamilyAtMarker], points: Array, log_weights: NDArray[np.float64]
+) -> float:
+    total = log_weights
+    for family in families:
+        total = total + _at_points(family, points)
+    return float(logsumexp(total))
 
 
 def _cubature(model: MarkerModel, theta: float, draws: int) -> tuple[Array, NDArray[np.float64]]:
     """Points (n_points, n_alleles) and log weights that integrate degree `draws` exactly."""
     per_share = draws // 2 + 1
     shares = len(model.alleles) - 1
-    if per_share**shares > LARGEST_CUBATURE:
-        raise CoancestryTooEntangled(
-            marker=model.marker,
-            points=float(per_share) ** shares,
-            draws=draws,
-            alleles=len(model.alleles),
-            limit=LARGEST_CUBATURE,
-        )
     parameters = model.frequencies * (1 - theta) / theta
     rest = np.cumsum(parameters[::-1])[::-1]
     points, log_weights = np.ones((1, 0)), np.zeros(1)
@@ -249,18 +260,19 @@ def _gauss_beta(a: float, b: float, n: int) -> tuple[Array, Array]:
     return np.clip((1 + nodes) / 2, 0, 1), vectors[0] ** 2
 
 
-def _at_points(part: _Component, points: Array) -> NDArray[np.float64]:
+def _at_points(family: FamilyAtMarker, points: Array) -> NDArray[np.float64]:
     """Log likelihood of one component at each point of frequencies, shape (n_points,)."""
-    graph = part.shape.graph
+    graph = factor_graph(family.shape)
     sizes = graph.sizes(points.shape[1])
     plan = plan_elimination(graph.scopes, sizes, graph.keep)
-    step = max(1, _CELLS_AT_ONCE // plan.largest(sizes)[0])
+    names = [family.batch.names[i] for i in graph.member]
+    step = max(1, _CELLS_AT_ONCE // checked_cells(plan, sizes, names, family.batch.model.marker))
     found = []
     for start in range(0, len(points), step):
-        maker = _TablesAtPoints(part.batch, points[start : start + step])
+        some = points[start : start + step]
+        maker = _TablesAtPoints(family.batch, some)
         factors = [maker.table(factor) for factor in graph.factors]
-        log_scale, total = eliminate(plan, factors, graph.keep)
+        log_scale, total = sum_of_products(plan, factors, graph.keep, len(some))
         with np.errstate(divide="ignore"):
-            logs = log_scale + np.log(total.reshape(len(total)))
-        found.append(np.broadcast_to(logs, (len(points[start : start + step]),)))
+            found.append(log_scale + np.log(total))
     return np.concatenate(found) + graph.halvings * math.log(0.5)

@@ -11,7 +11,9 @@ from numpy.typing import NDArray
 from antigone.science.genetics.calls import random_call_probability
 from antigone.science.genetics.coancestry import coancestry_log_likelihoods
 from antigone.science.genetics.family import FamilyProblem
-from antigone.science.genetics.likelihood import log_likelihoods
+from antigone.science.genetics.family_at_marker import OneChildFounders
+from antigone.science.genetics.likelihood import impossible_calls, log_likelihoods
+from antigone.science.genetics.linked import linked_log_likelihood
 from antigone.science.genetics.markers import MarkerModel
 from antigone.science.genetics.pedigree import Pedigree
 from antigone.science.genetics.profiles import Profile
@@ -38,6 +40,26 @@ class SeveralWithErrors(AntigoneError):
     )
 
 
+class LinkageWithCoancestry(AntigoneError):
+    """Linked markers and an F_ST above 0."""
+
+    code = "science.linkage-with-coancestry"
+    message = gettext_noop(
+        "Linked markers (%(markers)s) are computed at F_ST 0 only. State F_ST 0, or leave the "
+        "linkage out."
+    )
+
+
+class LinkageOfUnknown(AntigoneError):
+    """A linked pair of which a marker has no model, or stands in another pair."""
+
+    code = "science.linkage-of-unknown"
+    message = gettext_noop(
+        "The linked pair %(markers)s has a marker that is not among the markers, or that stands in "
+        "another pair. Name each marker in one pair at most."
+    )
+
+
 class ReferencesContradictTree(AntigoneError):
     """References that cannot occur in the stated tree, so that no ratio is defined."""
 
@@ -55,6 +77,7 @@ def hypothesis_log_likelihoods(
     founder_inbreeding: Sequence[Mapping[str, float]],
     *,
     theta: float,
+    one_child_founders: OneChildFounders = OneChildFounders.KEPT,
 ) -> NDArray[np.float64]:
     """Log likelihood of unconnected pedigrees together, at each marker.
 
@@ -71,6 +94,8 @@ def hypothesis_log_likelihoods(
         Inbreeding coefficient by founder; empty where there is none.
     theta : float
         F_ST, ``0 <= theta < 1``.
+    one_child_founders : OneChildFounders
+        Whether an untyped founder with one child passes its allele on, or is left out.
 
     Returns
     -------
@@ -83,13 +108,106 @@ def hypothesis_log_likelihoods(
     """
     if theta != 0:
         return coancestry_log_likelihoods(
-            components, profiles, models, theta=theta, founder_inbreeding=founder_inbreeding
+            components,
+            profiles,
+            models,
+            theta=theta,
+            founder_inbreeding=founder_inbreeding,
+            one_child_founders=one_child_founders,
         )
     total = np.zeros(len(models))
     for pedigree, inbreeding in zip(components, founder_inbreeding, strict=True):
         typed = {member: profiles[member] for member in pedigree.members if member in profiles}
-        total += log_likelihoods(pedigree, typed, models, founder_inbreeding=inbreeding)
+        total += log_likelihoods(
+            pedigree,
+            typed,
+            models,
+            founder_inbreeding=inbreeding,
+            one_child_founders=one_child_founders,
+        )
     return total
+
+
+def locus_log_likelihoods(
+    components: Sequence[Pedigree],
+    profiles: Mapping[str, Profile],
+    models: Sequence[MarkerModel],
+    founder_inbreeding: Sequence[Mapping[str, float]],
+    *,
+    theta: float,
+    one_child_founders: OneChildFounders,
+    linkage: Mapping[tuple[str, str], float],
+) -> dict[str, float]:
+    """As `hypothesis_log_likelihoods`, where some markers are linked in pairs.
+
+    Parameters
+    ----------
+    linkage : mapping of two markers to their recombination fraction, from 0 to 0.5
+
+    Returns
+    -------
+    mapping of marker, or of two linked ones (``"VWA+D12S391"``), to natural logarithm
+        In the order of the models; a pair stands where its first marker stands.
+
+    Raises
+    ------
+    LinkageWithCoancestry, LinkageOfUnknown, and what `hypothesis_log_likelihoods` and
+    `linked_log_likelihood` raise
+    """
+    by_name = {model.marker: model for model in models}
+    linked = [marker for pair in linkage for marker in pair]
+    for pair in linkage:
+        if theta != 0:
+            raise LinkageWithCoancestry(markers=" + ".join(pair))
+        if any(marker not in by_name or linked.count(marker) > 1 for marker in pair):
+            raise LinkageOfUnknown(markers=" + ".join(pair))
+    alone = [model for model in models if model.marker not in linked]
+    found = hypothesis_log_likelihoods(
+        components,
+        profiles,
+        alone,
+        founder_inbreeding,
+        theta=theta,
+        one_child_founders=one_child_founders,
+    )
+    logs = dict(zip([model.marker for model in alone], found.tolist(), strict=True))
+    for pair, recombination in linkage.items():
+        one, other = sorted(pair, key=list(by_name).index)
+        logs[f"{one}+{other}"] = linked_log_likelihood(
+            components,
+            profiles,
+            (by_name[one], by_name[other]),
+            recombination=recombination,
+            founder_inbreeding=founder_inbreeding,
+            one_child_founders=one_child_founders,
+        )
+    order = {marker: place for place, marker in enumerate(by_name)}
+    return dict(sorted(logs.items(), key=lambda entry: order[entry[0].split("+")[0]]))
+
+
+def contradictions(
+    components: Sequence[Pedigree],
+    profiles: Mapping[str, Profile],
+    models: Sequence[MarkerModel],
+    one_child_founders: OneChildFounders,
+) -> dict[str, tuple[str, ...]]:
+    """For each marker at which a hypothesis is impossible, members who contradict each other.
+
+    F_ST and inbreeding below 1 make nothing possible or impossible, so neither is asked for.
+
+    Returns
+    -------
+    mapping of marker to members
+        As `impossible_calls`; empty where everything is possible.
+    """
+    found: dict[str, tuple[str, ...]] = {}
+    for pedigree in components:
+        typed = {m: profiles[m] for m in pedigree.members if m in profiles}
+        for marker, members in impossible_calls(
+            pedigree, typed, models, one_child_founders=one_child_founders
+        ).items():
+            found[marker] = found.get(marker, ()) + members
+    return found
 
 
 def placement_log_ratios_at(

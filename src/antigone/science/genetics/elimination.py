@@ -21,6 +21,7 @@ Array = NDArray[np.float64]
 Scope = tuple[int, ...]
 
 FACTORS_BEFORE_RESCALING = 8  # tables multiplied before the product is brought back to maximum 1
+_LOG_SMALLEST = -690.0  # a product above exp of this cannot underflow
 _FEW_FACTORS = 2  # a step that joins no more than this needs no merging first
 
 
@@ -289,6 +290,42 @@ def _contract(left: Array, right: Array, operation: Operation) -> Array:
     families = max(len(left), len(right))
     shaped: Array = out.reshape(families, *shared_shape, *shape_left, *shape_right)
     return shaped
+
+
+def sum_of_products(
+    plan: Plan, factors: Sequence[Array], keep: Scope, n_families: int
+) -> tuple[Array, Array]:
+    """As `eliminate`, for every family; a sum of zero is believed only if nothing underflowed.
+
+    Returns
+    -------
+    log_scale : float, shape (n_families,)
+    table : float, shape (n_families, sizes of the kept variables)
+        Zeros exactly where no values of the variables have a positive product.
+    """
+    log_scale, tables = eliminate(plan, factors, keep)
+    log_scale = np.broadcast_to(log_scale, (n_families,))
+    tables = np.broadcast_to(tables, (n_families, *tables.shape[1:]))
+    zero = np.flatnonzero(~tables.reshape(n_families, -1).any(axis=1))
+    if zero.size and _may_underflow(factors):
+        log_scale, tables = log_scale.copy(), tables.copy()
+        rows = [factor if len(factor) == 1 else factor[zero] for factor in factors]
+        in_logs = eliminate_in_logs(plan, rows, keep)
+        in_logs = np.broadcast_to(in_logs, (zero.size, *in_logs.shape[1:]))
+        top = in_logs.reshape(zero.size, -1).max(axis=1)
+        top = np.where(np.isfinite(top), top, 0.0)
+        log_scale[zero] = top
+        tables[zero] = np.exp(in_logs - top.reshape(-1, *([1] * (in_logs.ndim - 1))))
+    return log_scale, tables
+
+
+def _may_underflow(factors: Sequence[Array]) -> bool:
+    """Whether a product of positive entries, one of each factor, can be too small for a float."""
+    smallest = 0.0
+    for factor in factors:
+        positive = factor[factor > 0]
+        smallest += math.log(positive.min()) if positive.size else 0.0
+    return smallest < _LOG_SMALLEST
 
 
 def eliminate_in_logs(plan: Plan, factors: Sequence[Array], keep: Scope) -> Array:

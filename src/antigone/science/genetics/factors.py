@@ -10,8 +10,9 @@ from functools import cached_property
 import numpy as np
 
 from antigone.science.genetics.calls import Array, Indices
+from antigone.science.genetics.graphs import DRAWN_FROM_VARIABLES, NO_ALLELE, UNSELECTED, Factor
 from antigone.science.genetics.markers import MarkerModel
-from antigone.science.genetics.shapes import Factor
+from antigone.science.genetics.shapes import POPULATION
 
 
 @dataclass(frozen=True, eq=False)
@@ -81,6 +82,10 @@ class FactorTables:
         """What was read of a member, as weights of its genotypes."""
         return self.batch.weights[:, rank]
 
+    def hemizygous_weights(self, rank: int) -> Array:
+        """What was read of a member with one allele, as weights of that allele."""
+        return np.diagonal(self.batch.weights[:, rank], axis1=1, axis2=2)
+
     def transmission(self, side: int, value: int) -> Array:
         """Parent's allele, child's allele, selector: the matrix where it selects this allele."""
         return _selected(self.matrices[side][None], value)
@@ -102,14 +107,14 @@ class FactorTables:
         return np.stack(pair if side == 0 else pair[::-1], axis=1)
 
     def phase(self, rank: int, father: int, mother: int) -> Array:
-        """Phase of a called member; parents are called (a rank), unknown (-1) or variables (-2)."""
+        """Phase of a called member; a parent is a called one's rank, or the name of its lack."""
         two = (self.first[:, rank] != self.second[:, rank]).astype(np.float64)
         table = np.stack([np.ones_like(two), two], axis=1)  # a homozygote has one phase
         for side, parent in enumerate((father, mother)):
             alleles = self.by_phase(rank, side)
-            if parent == -1:
+            if parent == POPULATION:
                 table *= self.frequencies[alleles]
-            elif parent >= 0:
+            elif parent not in (DRAWN_FROM_VARIABLES, NO_ALLELE):
                 table *= np.take_along_axis(self.from_called(parent, side), alleles, axis=1)
         return table
 
@@ -121,8 +126,8 @@ class FactorTables:
 
 
 def _selected(table: Array, value: int) -> Array:
-    """`table` where the selector has this value, 1 where it has the other; no selector at -1."""
-    if value == -1:
+    """`table` where the selector has this value, 1 where it has the other; or no selector."""
+    if value == UNSELECTED:
         return table
     other = np.ones_like(table)
     return np.stack([table, other] if value == 0 else [other, table], axis=-1)

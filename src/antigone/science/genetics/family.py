@@ -6,7 +6,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from antigone.science.genetics.likelihood import NotInPedigree
+from antigone.science.genetics.family_at_marker import NotInPedigree
 from antigone.science.genetics.pedigree import Pedigree
 from antigone.science.genetics.profiles import Profile
 from antigone.terms.errors import AntigoneError, gettext_noop

@@ -205,28 +205,29 @@ def _batch(
         model=model,
         first=calls.first[filled],
         second=calls.second[filled],
-        weights=_weights(rows[:, list(shape.weighed)], calls, len(model.alleles)),
+        weights=_weights(rows[:, list(shape.weighed)], calls),
         names=names,
     )
 
 
-def _weights(rows: Indices, calls: Calls, n_alleles: int) -> Array:
+def _weights(rows: Indices, calls: Calls) -> Array:
     """Product of the weights of both rows of each member, shape (n, members, alleles, alleles)."""
-    table = call_weights(calls.rows(rows.reshape(-1)), n_alleles).reshape(
-        *rows.shape, n_alleles, n_alleles
-    )
+    n_alleles = len(calls.model.alleles)
+    table = call_weights(calls.rows(rows.reshape(-1))).reshape(*rows.shape, n_alleles, n_alleles)
     product: Array = table.prod(axis=2)
     return product
 
 
-def stacked_calls(*parts: Calls) -> Calls:
-    """Calls one after another, behind the row `NOT_READ`."""
-    whole = np.zeros(1, dtype=np.intp)
+def stacked_calls(calls: Calls) -> Calls:
+    """The calls behind the row `NOT_READ`."""
+    none, no_rate = np.zeros(1, dtype=np.intp), np.zeros(1)
     return Calls(
-        np.concatenate([whole, *(part.read for part in parts)]),
-        np.concatenate([whole, *(part.first for part in parts)]),
-        np.concatenate([whole, *(part.second for part in parts)]),
-        np.concatenate([np.zeros(1), *(part.dropout for part in parts)]),
+        np.concatenate([none, calls.read]),
+        np.concatenate([none, calls.first]),
+        np.concatenate([none, calls.second]),
+        np.concatenate([no_rate, calls.dropout]),
+        np.concatenate([no_rate, calls.dropin]),
+        calls.model,
     )
 
 

@@ -8,30 +8,25 @@ from collections.abc import Iterator, Mapping, Sequence
 
 import numpy as np
 
-from antigone.science.genetics.calls import (
-    Array,
-    Calls,
-    Read,
-    call_weights,
-    coded_calls,
-    seen_alleles,
-)
-from antigone.science.genetics.elimination import (
-    Plan,
-    eliminate,
-    eliminate_in_logs,
-    plan_elimination,
-)
+from antigone.science.genetics.calls import Array, coded_calls, seen_alleles
+from antigone.science.genetics.elimination import Plan, plan_elimination, sum_of_products
 from antigone.science.genetics.factors import Batch, FactorTables
+from antigone.science.genetics.family_at_marker import (
+    NotInPedigree,
+    OneChildFounders,
+    family_at_marker,
+    founder_coefficients,
+)
+from antigone.science.genetics.graphs import factor_graph
+from antigone.science.genetics.lumping import lumped
 from antigone.science.genetics.markers import MarkerModel
 from antigone.science.genetics.pedigree import Pedigree
 from antigone.science.genetics.profiles import Profile
-from antigone.science.genetics.shapes import Kind, Shape, canonical_shape
+from antigone.science.genetics.shapes import Shape
 from antigone.terms.errors import AntigoneError, gettext_noop
 
 LARGEST_TABLE = 2**26  # cells of one intermediate table: half a gigabyte
 _CELLS_AT_ONCE = 2**20  # families are taken in batches whose largest table is about this
-_LOG_SMALLEST = -690.0  # a product above exp of this cannot underflow
 
 
 class PedigreeTooEntangled(AntigoneError):
@@ -42,25 +37,6 @@ class PedigreeTooEntangled(AntigoneError):
         "At marker %(marker)s the members %(members)s must be weighed together, in a table of "
         "%(cells)d cells; the limit is %(limit)d. Take the most distant untyped members or one "
         "loop out of the pedigree."
-    )
-
-
-class NotInPedigree(AntigoneError):
-    """A profile, slot or link names someone who is not a member."""
-
-    code = "science.not-in-pedigree"
-    message = gettext_noop(
-        "%(member)s is not a member of the pedigree. Correct the key or add the member."
-    )
-
-
-class InbreedingOfNonFounder(AntigoneError):
-    """An inbreeding coefficient was stated for a member with a parent, or is not in [0, 1]."""
-
-    code = "science.inbreeding-of-non-founder"
-    message = gettext_noop(
-        "The inbreeding coefficient %(coefficient)s of %(member)s cannot be used: it must be from "
-        "0 to 1, and %(member)s must have no parent in the pedigree."
     )
 
 
@@ -84,21 +60,33 @@ def joint_tables(shape: Shape, batch: Batch) -> tuple[Array, Array]:
     ------
     PedigreeTooEntangled
     """
-    graph, n = shape.graph, len(batch.model.alleles)
-    sizes = graph.sizes(n)
+    graph, n = factor_graph(shape), len(batch.model.alleles)
     plan = plan_elimination(graph.scopes, graph.sizes(_size_class(n)), graph.keep)
-    cells, scope = plan.largest(sizes)
-    if cells > LARGEST_TABLE:
-        members = sorted({batch.names[graph.member[v]] for v in scope})
-        raise PedigreeTooEntangled(
-            marker=batch.model.marker, members=", ".join(members), cells=cells, limit=LARGEST_TABLE
-        )
-    parts = [
-        _joint_part(shape, plan, batch.part(rows)) for rows in _slices(len(batch.first), cells)
-    ]
+    names = [batch.names[i] for i in graph.member]
+    cells = checked_cells(plan, graph.sizes(n), names, batch.model.marker)
+    parts = []
+    for rows in _slices(len(batch.first), cells):
+        part = batch.part(rows)
+        maker = FactorTables(part)
+        factors = [maker.table(factor) for factor in graph.factors]
+        parts.append(sum_of_products(plan, factors, graph.keep, len(part.first)))
     log_scale = np.concatenate([part[0] for part in parts])
     tables = parts[0][1] if len(parts) == 1 else np.concatenate([part[1] for part in parts])
     return log_scale + graph.halvings * math.log(0.5), tables
+
+
+def checked_cells(plan: Plan, sizes: Sequence[int], names: Sequence[str], marker: str) -> int:
+    """Cells of the largest table of a plan; variables have these `sizes` and members' `names`.
+
+    Raises
+    ------
+    PedigreeTooEntangled
+    """
+    cells, scope = plan.largest(sizes)
+    if cells > LARGEST_TABLE:
+        members = ", ".join(sorted({names[v] for v in scope}))
+        raise PedigreeTooEntangled(marker=marker, members=members, cells=cells, limit=LARGEST_TABLE)
+    return cells
 
 
 def _size_class(n_alleles: int) -> int:
@@ -111,41 +99,13 @@ def _slices(n_families: int, cells: int) -> Iterator[slice]:
     return (slice(start, start + step) for start in range(0, n_families, step))
 
 
-def _joint_part(shape: Shape, plan: Plan, batch: Batch) -> tuple[Array, Array]:
-    graph, n = shape.graph, len(batch.first)
-    maker = FactorTables(batch)
-    factors = [maker.table(factor) for factor in graph.factors]
-    log_scale, tables = eliminate(plan, factors, graph.keep)
-    log_scale = np.broadcast_to(log_scale, (n,))
-    tables = np.broadcast_to(tables, (n, *tables.shape[1:]))
-    zero = np.flatnonzero(~tables.reshape(n, -1).any(axis=1))
-    if zero.size and _may_underflow(factors):
-        log_scale, tables = log_scale.copy(), tables.copy()
-        rows = [factor if len(factor) == 1 else factor[zero] for factor in factors]
-        in_logs = eliminate_in_logs(plan, rows, graph.keep)
-        in_logs = np.broadcast_to(in_logs, (zero.size, *in_logs.shape[1:]))
-        top = in_logs.reshape(zero.size, -1).max(axis=1)
-        top = np.where(np.isfinite(top), top, 0.0)
-        log_scale[zero] = top
-        tables[zero] = np.exp(in_logs - top.reshape(-1, *([1] * (in_logs.ndim - 1))))
-    return log_scale, tables
-
-
-def _may_underflow(factors: Sequence[Array]) -> bool:
-    """Whether a product of positive entries, one of each factor, can be too small for a float."""
-    smallest = 0.0
-    for factor in factors:
-        positive = factor[factor > 0]
-        smallest += math.log(positive.min()) if positive.size else 0.0
-    return smallest < _LOG_SMALLEST
-
-
 def log_likelihoods(
     pedigree: Pedigree,
     profiles: Mapping[str, Profile],
     models: Sequence[MarkerModel],
     *,
     founder_inbreeding: Mapping[str, float] | None = None,
+    one_child_founders: OneChildFounders = OneChildFounders.KEPT,
 ) -> Array:
     """Log likelihood of a pedigree at each marker, given the calls of its typed members.
 
@@ -160,8 +120,11 @@ def log_likelihoods(
     profiles : mapping of member to Profile
         Who is not in it is untyped. Calls at other markers are not used.
     models : sequence of MarkerModel, length n_markers
+        Autosomal, or on the X chromosome, where men have one allele and pass it to daughters only.
     founder_inbreeding : mapping of founder to F, ``0 <= F <= 1``, optional
-        Who is not in it has 0.
+        Who is not in it has 0; on the X chromosome it is that of women.
+    one_child_founders : OneChildFounders
+        Whether an untyped founder with one child passes its allele on, or is left out.
 
     Returns
     -------
@@ -171,7 +134,8 @@ def log_likelihoods(
 
     Raises
     ------
-    NotInPedigree, InbreedingOfNonFounder, AlleleNotInModel, PedigreeTooEntangled
+    NotInPedigree, InbreedingOfNonFounder, AlleleNotInModel, SexNeeded, TwoAllelesOfAMan,
+    PedigreeTooEntangled
 
     References
     ----------
@@ -181,102 +145,43 @@ def log_likelihoods(
     for member in profiles:
         if member not in pedigree.position:
             raise NotInPedigree(member=member)
-    inbreeding = founder_coefficients(pedigree, founder_inbreeding or {})
-    typed = [profiles.get(member) for member in pedigree.members]
-    return np.array([_log_likelihood(pedigree, typed, inbreeding, model) for model in models])
-
-
-def founder_coefficients(
-    pedigree: Pedigree, founder_inbreeding: Mapping[str, float]
-) -> tuple[float, ...]:
-    """Inbreeding coefficient of each member, 0 where none is stated."""
-    for member, coefficient in founder_inbreeding.items():
-        if member not in pedigree.position:
-            raise NotInPedigree(member=member)
-        place = pedigree.position[member]
-        parents = (pedigree.fathers[place], pedigree.mothers[place])
-        if parents != (None, None) or not 0 <= coefficient <= 1:
-            raise InbreedingOfNonFounder(member=member, coefficient=coefficient)
-    return tuple(float(founder_inbreeding.get(member, 0.0)) for member in pedigree.members)
+    founder_coefficients(pedigree, founder_inbreeding or {})
+    return np.array(
+        [
+            _log_likelihood(pedigree, profiles, model, founder_inbreeding or {}, one_child_founders)
+            for model in models
+        ]
+    )
 
 
 def _log_likelihood(
     pedigree: Pedigree,
-    typed: Sequence[Profile | None],
-    inbreeding: tuple[float, ...],
+    profiles: Mapping[str, Profile],
     model: MarkerModel,
+    founder_inbreeding: Mapping[str, float],
+    one_child_founders: OneChildFounders,
 ) -> float:
-    calls = coded_calls(typed, model)
-    seen = seen_alleles(calls)
+    seen = seen_alleles(coded_calls(list(profiles.values()), model))
     if not seen:
         return 0.0
-    if model.lumpable:
-        model = lumped(model, seen)
-        calls = coded_calls(typed, model)
-    shape, members = canonical_shape(
-        pedigree.father_positions,
-        pedigree.mother_positions,
-        kinds_of(calls),
-        inbreeding,
-        (),
+    family = family_at_marker(
+        pedigree,
+        profiles,
+        lumped(model, seen),
+        founder_inbreeding=founder_inbreeding,
+        one_child_founders=one_child_founders,
     )
-    names = [pedigree.members[i] for i in members]
-    log_scale, total = joint_tables(shape, batch_of(shape, calls, members, model, names))
+    log_scale, total = joint_tables(family.shape, family.batch)
     with np.errstate(divide="ignore"):
         return float(log_scale[0] + np.log(total[0]))
 
 
-_KIND = {Read.NOTHING: Kind.UNTYPED, Read.BOTH: Kind.CALLED, Read.PARTIAL: Kind.WEIGHED}
-
-
-def kinds_of(calls: Calls) -> tuple[int, ...]:
-    """`Kind` of each member from its call."""
-    return tuple(int(_KIND[Read(read)]) for read in calls.read)
-
-
-def batch_of(
-    shape: Shape, calls: Calls, members: Sequence[int], model: MarkerModel, names: Sequence[str]
-) -> Batch:
-    """A batch of one family: `members` are the rows of `calls`, in the order of the shape."""
-    rows = np.array(members, dtype=np.intp)
-    called = rows[list(shape.called)]
-    weighed = rows[list(shape.weighed)]
-    weights = call_weights(calls.rows(weighed), len(model.alleles))
-    return Batch(model, calls.first[None, called], calls.second[None, called], weights[None], names)
-
-
-def lumped(model: MarkerModel, seen: Sequence[int]) -> MarkerModel:
-    """The model with all alleles but those at the positions `seen` treated as one.
-
-    Exact for models that are `lumpable`: every allele of the group has the same probability of
-    mutating to each other allele, so the row of any of them serves. (Kemeny & Snell 1976, Finite
-    Markov Chains, theorem 6.3.2.)
-    """
-    n = len(model.alleles)
-    rest = sorted(set(range(n)) - set(seen))
-    if len(rest) <= 1:
-        return model
-    kept = [*seen, rest[0]]
-    p = model.frequencies
-
-    def smaller(matrix: Array | None) -> Array | None:
-        if matrix is None:
-            return None
-        rows = matrix[kept]
-        return np.column_stack([rows[:, list(seen)], rows[:, rest].sum(axis=1)])
-
-    return MarkerModel(
-        marker=model.marker,
-        alleles=tuple(model.alleles[i] for i in kept),
-        frequencies=np.append(p[list(seen)], p[rest].sum()),
-        mutation_female=smaller(model.mutation_female),
-        mutation_male=smaller(model.mutation_male),
-        lumpable=True,
-    )
-
-
 def impossible_calls(
-    pedigree: Pedigree, profiles: Mapping[str, Profile], models: Sequence[MarkerModel]
+    pedigree: Pedigree,
+    profiles: Mapping[str, Profile],
+    models: Sequence[MarkerModel],
+    *,
+    one_child_founders: OneChildFounders = OneChildFounders.KEPT,
 ) -> dict[str, tuple[str, ...]]:
     """For each marker at which the calls are impossible, members who contradict each other.
 
@@ -286,7 +191,7 @@ def impossible_calls(
         A smallest set in the sense that without any one of them the rest is possible; in the
         order of the pedigree. Empty if all markers are possible.
     """
-    logs = log_likelihoods(pedigree, profiles, models)
+    logs = log_likelihoods(pedigree, profiles, models, one_child_founders=one_child_founders)
     blame: dict[str, tuple[str, ...]] = {}
     for model, log_likelihood in zip(models, logs, strict=True):
         if log_likelihood > -np.inf:
@@ -294,7 +199,10 @@ def impossible_calls(
         left = {m: p for m, p in profiles.items() if model.marker in p.calls}
         for member in list(left):
             fewer = {m: p for m, p in left.items() if m != member}
-            if log_likelihoods(pedigree, fewer, [model])[0] == -np.inf:
+            without = log_likelihoods(
+                pedigree, fewer, [model], one_child_founders=one_child_founders
+            )
+            if without[0] == -np.inf:
                 left = fewer
         blame[model.marker] = tuple(m for m in pedigree.members if m in left)
     return blame

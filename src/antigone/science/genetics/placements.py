@@ -21,7 +21,7 @@ from antigone.science.genetics.calls import (
 from antigone.science.genetics.family import FamilyProblem
 from antigone.science.genetics.hypotheses import link_hypotheses, mixed, normalised
 from antigone.science.genetics.jobs import NOT_READ, Job, JobTable, References, stacked_calls
-from antigone.science.genetics.likelihood import lumped
+from antigone.science.genetics.lumping import lumped
 from antigone.science.genetics.markers import MarkerModel
 from antigone.science.genetics.pedigree import Pedigree
 from antigone.science.genetics.profiles import Profile

@@ -80,7 +80,7 @@ def _one_individual(calls: Calls, random: Array, p: Array) -> Array:
     """P(call_i, call_j) of one individual, shape (calls, calls); the calls are different ones."""
     one = np.diag(random)
     other = np.flatnonzero(calls.read != Read.BOTH)
-    weighed = call_weights(calls.rows(other), len(p)) * np.outer(p, p)
+    weighed = call_weights(calls.rows(other)) * np.outer(p, p)
     one[other] = call_probabilities(weighed, calls)
     one[:, other] = one[other].T
     return one
@@ -99,7 +99,7 @@ def sibling_probabilities(calls: Calls, model: MarkerModel) -> Array:
     two = a[:, 0] != b[:, 0]
     given[two] += np.einsum("ijx,ijy->ixy", fathers[b[two]], mothers[a[two]])
     other = np.flatnonzero(calls.read != Read.BOTH)
-    given[other] = fathers.T @ call_weights(calls.rows(other), len(fathers)) @ mothers
+    given[other] = fathers.T @ call_weights(calls.rows(other)) @ mothers
     return call_probabilities(given, calls)
 
 
