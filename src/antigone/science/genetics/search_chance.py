@@ -120,7 +120,9 @@ class _Marker:
     def __init__(self, calls: Calls, model: MarkerModel, wrong: float) -> None:
         n = len(model.alleles)
         first, second = np.triu_indices(n)
-        every = Calls(np.full(first.size, int(Read.BOTH)), first, second, np.zeros(first.size))
+        no_rate = np.zeros(first.size)
+        whole = np.full(first.size, int(Read.BOTH))
+        every = Calls(whole, first, second, no_rate, no_rate, model)
         p = model.frequencies
         self.random: Array = p[first] * p[second] * np.where(first == second, 1.0, 2.0)
         ratios = (1 - wrong) * call_ratios(calls, every, model) + wrong

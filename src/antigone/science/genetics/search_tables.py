@@ -56,11 +56,11 @@ class CodedProfiles:
 
     models: Sequence[MarkerModel]
     donors: list[str] = field(default_factory=list)
-    _seen: list[dict[tuple[int, int, int, float], int]] = field(init=False)
+    _seen: list[dict[tuple[int, int, int, float, float], int]] = field(init=False)
     _pieces: list[Codes] = field(default_factory=list)
 
     def __post_init__(self) -> None:
-        self._seen = [{(int(Read.NOTHING), 0, 0, 0.0): 0} for _ in self.models]
+        self._seen = [{(int(Read.NOTHING), 0, 0, 0.0, 0.0): 0} for _ in self.models]
 
     def __len__(self) -> int:
         return len(self.donors)
@@ -97,6 +97,7 @@ class CodedProfiles:
             int(calls.first[row]),
             int(calls.second[row]),
             float(calls.dropout[row]),
+            float(calls.dropin[row]),
         )
         seen = self._seen[place]
         number = seen.setdefault(key, len(seen))
@@ -116,7 +117,8 @@ class CodedProfiles:
         """The different calls at one marker, in the order of their numbers."""
         rows = np.array(list(self._seen[place]), dtype=np.float64)
         whole = rows[:, :3].astype(np.intp)
-        return Calls(whole[:, 0], whole[:, 1], whole[:, 2], rows[:, 3])
+        read, first, second = whole[:, 0], whole[:, 1], whole[:, 2]
+        return Calls(read, first, second, rows[:, 3], rows[:, 4], self.models[place])
 
 
 def coded_profiles(profiles: Iterable[Profile], models: Sequence[MarkerModel]) -> CodedProfiles:
@@ -180,9 +182,9 @@ def call_ratios(one: Calls, other: Calls, model: MarkerModel) -> Array:
     """Ratios of every two calls at one marker without errors, shape (n, m, 4)."""
     p = model.frequencies
     random = np.outer(population_probabilities(one, p), population_probabilities(other, p))
-    forth = _given_first(call_weights(one, len(p)), model)
+    forth = _given_first(call_weights(one), model)
     parent, siblings, half, same = (call_probabilities(table, other) for table in forth)
-    back = _given_first(call_weights(other, len(p)), model)[0]
+    back = _given_first(call_weights(other), model)[0]
     parent = 0.5 * (parent + call_probabilities(back, one).T)
     ratios: Array = np.stack([parent, siblings, half, same], axis=-1) / random[:, :, None]
     return ratios
