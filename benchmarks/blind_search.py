@@ -39,7 +39,8 @@ def drawn(name: str, n: int, models: list[MarkerModel], rng: np.random.Generator
         typed = rng.random(n) > UNTYPED
         pairs[~typed] = 0
         read = np.where(typed, int(Read.BOTH), int(Read.NOTHING))
-        calls.append(Calls(read, pairs[:, 0], pairs[:, 1], np.zeros(n)))
+        none = np.zeros(n)
+        calls.append(Calls(read, pairs[:, 0], pairs[:, 1], none, none, marker))
     found.add_calls([f"{name}{i}" for i in range(n)], calls)
     return found
 
