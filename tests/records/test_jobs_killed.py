@@ -15,6 +15,8 @@ from urllib.parse import quote
 import pytest
 from django.db import connection
 
+from tests.installations import empty_installation
+
 ROOT = Path(__file__).parents[2]
 
 
@@ -24,6 +26,8 @@ def killed(home: Path, count: int, kills: int, seed: int) -> dict[str, Any]:
         **os.environ, "ANTIGONE_HOME": str(home),
         "DJANGO_SETTINGS_MODULE": "antigone.site.settings", "ANTIGONE_DATABASE_URL": address(),
     }  # fmt: skip
+    if not environment["ANTIGONE_DATABASE_URL"]:
+        empty_installation(home)
     done = subprocess.run(
         [sys.executable, "-m", "tests.records.job_processes", str(count), str(kills), str(seed)],
         cwd=ROOT, env=environment, capture_output=True, text=True, timeout=900,
