@@ -57,7 +57,7 @@ def environment(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> dict[str, st
 def antigone(environment: dict[str, str]) -> Callable[..., subprocess.CompletedProcess[str]]:
     def run(*arguments: str) -> subprocess.CompletedProcess[str]:
         program = [sys.executable, "-c", "from antigone.cli import main; main()", *arguments]
-        return subprocess.run(program, env=environment, capture_output=True, text=True, timeout=120)
+        return subprocess.run(program, env=environment, capture_output=True, text=True, timeout=300)
 
     return run
 
@@ -95,7 +95,7 @@ def row(home: Path, *columns: str) -> tuple:
     return tuple(found)
 
 
-def wait_for(true: Callable[[], bool], seconds: float = 60.0) -> None:
+def wait_for(true: Callable[[], bool], seconds: float = 180.0) -> None:
     until = time.monotonic() + seconds
     while not true():
         assert time.monotonic() < until, "it did not happen"
@@ -213,7 +213,7 @@ def test_the_worker_opens_an_encrypted_database_by_a_pipe_alone(
         assert len(left_over(tmp_path)) >= 2  # the server, and the worker that did it
     finally:
         server.send_signal(signal.SIGTERM)
-        server.wait(20)
+        server.wait(60)
         server.stdout.close()
     wait_for(lambda: not left_over(tmp_path))
 
@@ -231,5 +231,5 @@ def test_the_server_can_do_without_a_worker(
         assert row(tmp_path, "state", "attempt") == ("waiting", 0)
     finally:
         server.send_signal(signal.SIGTERM)
-        server.wait(10)
+        server.wait(60)
         server.stdout.close()

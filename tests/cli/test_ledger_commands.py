@@ -23,7 +23,7 @@ def run(home: Path, *words: str, status: int = 0) -> subprocess.CompletedProcess
     """Run a command of the installation at `home`."""
     done = subprocess.run(
         [str(Path(sys.executable).parent / "antigone"), *words],
-        env=environment_of(home), capture_output=True, text=True, timeout=120,
+        env=environment_of(home), capture_output=True, text=True, timeout=300,
     )  # fmt: skip
     assert done.returncode == status, done.stdout + done.stderr
     return done
@@ -82,7 +82,7 @@ def test_a_court_verifies_one_event_and_a_package_without_us(kept: Path, tmp_pat
     def judge(what: Path, *own: str) -> subprocess.CompletedProcess[str]:
         return subprocess.run(
             [sys.executable, "-I", str(verifier), str(what), *own], capture_output=True, text=True,
-            timeout=60,
+            timeout=300,
         )  # fmt: skip
 
     for good in (proof, package, verifier.parent.parent):

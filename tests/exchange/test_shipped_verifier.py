@@ -177,7 +177,7 @@ def sat_down(desk: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
         capture_output=True,
         encoding="utf-8",
         check=False,
-        timeout=60,
+        timeout=300,
     )
 
 
@@ -398,7 +398,7 @@ def test_it_runs_on_the_other_pythons_of_this_machine(desk: Path) -> None:
                 cwd=desk,
                 capture_output=True,
                 check=False,
-                timeout=60,
+                timeout=300,
             )
             assert judged.returncode == status, (program, judged.stderr)
 

@@ -70,7 +70,7 @@ def test_two_thousand_profiles_are_sealed_at_once() -> None:
     subjects = [uuid4() for _ in range(2_000)]
     keys.store().many(subjects)
     profile = b"x" * 2_000
-    start = time.perf_counter()
+    start = time.process_time()
     for subject in subjects:
         seal(subject, "profile_run", subject, "dna", profile)
-    assert time.perf_counter() - start < 3  # ten times the goal: the machine may be busy
+    assert time.process_time() - start < 3  # ten times the goal: the machine may be busy

@@ -28,13 +28,13 @@ def test_the_state_changes_by_itself_and_the_button_stays_in_hand(look, asked):
     page.locator(f"#cancel-{asked.pk}").focus()
     lease = leases.take(holder="a worker", kinds=["weigh"])
     leases.beat(lease, stage="joint", share=0.5)
-    page.wait_for_selector("progress", timeout=15_000)
+    page.wait_for_selector("progress", timeout=60_000)
     assert page.evaluate("document.activeElement.id") == f"cancel-{asked.pk}"
     assert "running" in page.locator("[data-said]").text_content()
     page.keyboard.press("Enter")
     page.get_by_text("It stops at its next step.").wait_for()
     leases.cancelled(lease)
-    page.wait_for_selector(f"#retry-{asked.pk}", timeout=15_000)
+    page.wait_for_selector(f"#retry-{asked.pk}", timeout=60_000)
     assert page.locator("#jobs").get_attribute("data-reload-every") == "0"
 
 

@@ -29,7 +29,7 @@ def server(tmp_path):
         yield running.stdout.readline().strip(), running
     finally:
         running.terminate()
-        running.wait(10)
+        running.wait(60)
         running.stdout.close()
         running.stderr.close()
 

@@ -235,9 +235,9 @@ def sparse(path: Path, size: int) -> None:
 def test_a_file_of_2_gb_is_refused_unread(tmp_path: Path, name: str) -> None:
     case = folder(tmp_path / "case")
     sparse(case / name, 2_000_000_000)
-    started = time.perf_counter()
+    started = time.process_time()
     fault = next(f for f in faults_of(case) if f.code == "file-too-large")
-    assert time.perf_counter() - started < 1
+    assert time.process_time() - started < 1
     assert fault.table == name
     assert "2000000000" in fault.sentence
     assert str(256 * 1024 * 1024) in fault.sentence or "1048576" in fault.sentence
