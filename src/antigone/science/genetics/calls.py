@@ -164,8 +164,7 @@ def call_weights(calls: Calls) -> Array:
     or ``1 - d``, and of ``c p_x`` for each allele x read that is not in the genotype, ``1 - c`` if
     there is none. Two different called alleles are divided by ``(1 - d)^2``, which is the same in
     every hypothesis and makes the weights those above as c tends to 0. A called homozygote *aa*
-    means that nothing dropped out or in: ``1 - c``. One called allele with ``d = 0`` and nothing
-    of the genotype seen has weight 0.
+    means that nothing dropped out or in: ``1 - c``.
 
     Returns
     -------

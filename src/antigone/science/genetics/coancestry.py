@@ -180,7 +180,7 @@ def _families(
         return []
     transmitted = any(any(p.fathers) or any(p.mothers) for p in components)
     model = lumped(model, seen, transmitted=transmitted)
-    return [
+    families = [
         family_at_marker(
             pedigree,
             profiles,
@@ -190,6 +190,7 @@ def _families(
         )
         for pedigree, inbreeding in zip(components, founder_inbreeding, strict=True)
     ]
+    return [family for family in families if family.shape.kinds]
 
 
 def _log_likelihood(families: Sequence[FamilyAtMarker], theta: float) -> float:

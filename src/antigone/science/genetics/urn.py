@@ -76,6 +76,8 @@ class _UrnTables(FactorTables):
         alleles = np.stack([self.by_phase(rank, 0)[0], self.by_phase(rank, 1)[0]])
         is_first = np.eye(len(self.frequencies))[alleles[0]].T[:, None, :]
         table: Array = is_first * ordered[:, :, alleles[1]]
+        if alleles[0, 0] == alleles[0, 1]:
+            table[:, :, 1] = 0.0  # a homozygote has one phase
         return table[None]
 
 
