@@ -22,6 +22,7 @@ from antigone.records.actions.entries import EntryRefused
 from antigone.records.denials import NotAllowed
 from antigone.records.models import Container, CustodyEvent, Effect, Event, Party, Remains, Site
 from antigone.records.queries import custody as chains
+from antigone.records.queries import holdings
 from antigone.records.queries.samples import samples_wanted
 from tests.records.invented import small_case
 from tests.roles import somebody
@@ -63,6 +64,10 @@ def party(wood, key):
     return Party.objects.get(case=wood, key=key)
 
 
+def where_is(item):
+    return chains.history_of(item)[1]
+
+
 def bag(act, wood, key="B1", hour=9, remains="R1"):
     act("pack", body(wood, remains), hour=hour, into={"container": key, "kind": "bag"})
     return Container.objects.get(case=wood, key=key)
@@ -75,7 +80,7 @@ def test_a_new_bag_and_what_lies_in_it_are_one_act(wood, act) -> None:
     assert len({event.act for event in told}) == 1
     assert all("custody.pack" in event.body for event in told)
     assert {"container", "custody"} <= {event.kind for event in told}
-    assert chains.whereabouts_of(body(wood)).container == one.key == "B1"
+    assert where_is(body(wood)).container == one.key == "B1"
 
 
 def test_a_bag_without_a_label_gets_a_code(wood, act) -> None:
@@ -92,10 +97,12 @@ def test_what_is_packed_moves_with_its_bag(wood, act) -> None:
     act("hand_over", one, hour=13, to=party(wood, "DIG"))  # the empty bag goes back
     told = [(link.event.action, link.within) for link in chains.chain_of(body(wood))]
     assert told == [("packed", ""), ("handed_over", "B1"), ("received", "B1"), ("unpacked", "")]
-    where = chains.whereabouts_of(body(wood))
+    where = where_is(body(wood))
     assert (where.holder, where.container, where.sent_to) == ("TRUCK", "", "")
-    assert chains.items_held_by(wood, party(wood, "TRUCK")) == [("remains", body(wood).pk)]
-    assert [event.action for event in chains.sent_and_not_received(wood)] == ["handed_over"]
+    assert [one.thing for one in holdings.items_held_by(wood, "TRUCK")] == [
+        ("remains", body(wood).pk)
+    ]
+    assert [one.key for one in holdings.sent_and_not_received(wood)] == ["B1"]
 
 
 def test_a_bag_in_a_coffin_moves_with_the_coffin(wood, act) -> None:
@@ -103,7 +110,7 @@ def test_a_bag_in_a_coffin_moves_with_the_coffin(wood, act) -> None:
     act("pack", one, hour=10, into={"container": "C1", "kind": "coffin"})
     coffin = Container.objects.get(case=wood, key="C1")
     act("hand_over", coffin, hour=11, to=party(wood, "MORGUE"))
-    assert chains.whereabouts_of(body(wood)).sent_to == "MORGUE"
+    assert where_is(body(wood)).sent_to == "MORGUE"
     links = chains.chain_of(body(wood))
     assert [link.within for link in links] == ["", "B1", "C1"] or [
         link.within for link in links
@@ -122,7 +129,7 @@ def test_receipt_is_confirmed_before_any_further_move(wood, act) -> None:
         assert "TRUCK to confirm it first" in str(said)
     act("confirm_receipt", one, hour=11)
     act("hand_over", one, hour=12, to=party(wood, "MORGUE"))
-    assert chains.whereabouts_of(body(wood)).sent_to == "MORGUE"
+    assert where_is(body(wood)).sent_to == "MORGUE"
 
 
 def test_the_same_refusal_meets_an_entry_by_hand(wood, act, amina) -> None:
@@ -149,7 +156,7 @@ def test_a_broken_seal_and_another_receiver_are_findings(wood, act) -> None:
         "confirm_receipt", one, hour=11, seal_state="broken", receiver=party(wood, "MORGUE")
     )
     assert received.seal_state == "broken"
-    assert chains.whereabouts_of(one).holder == "MORGUE"
+    assert where_is(one).holder == "MORGUE"
 
 
 def test_a_receipt_needs_a_handing_over_before_it(wood, act) -> None:
@@ -163,7 +170,7 @@ def test_a_receipt_needs_a_handing_over_before_it(wood, act) -> None:
 
 def test_released_things_move_no_more_but_are_reburied_and_recovered_anew(wood, act, amina):
     act("release", body(wood), hour=10, to=party(wood, "FAMILY"))
-    assert chains.whereabouts_of(body(wood)).holder == "FAMILY"
+    assert where_is(body(wood)).holder == "FAMILY"
     with pytest.raises(EntryRefused) as refusal:
         act("pack", body(wood), hour=11, into={"container": "B7"})
     assert refusal.value.faults["action"].code == "released-does-not-move"
@@ -171,14 +178,14 @@ def test_released_things_move_no_more_but_are_reburied_and_recovered_anew(wood, 
     with pytest.raises(PlaceMissing):
         act("rebury", body(wood), hour=12)
     act("rebury", body(wood), hour=12, place="Invented cemetery, row 3")
-    assert chains.whereabouts_of(body(wood)).end == "reburied"
+    assert where_is(body(wood)).end == "reburied"
     with pytest.raises(EntryRefused) as refusal:
         act("hand_over", body(wood), hour=13, to=party(wood, "DIG"))
     assert refusal.value.faults["action"].code == "reburied-does-not-move"
     again = {"item_kind": "remains", "item": "R1", "action": "recovered",
              "at": "2023-05-01T10:00:00+03:00"}  # fmt: skip
     entries.enter(case=wood, table="custody", cells=again, by=amina)
-    assert chains.whereabouts_of(body(wood)).end == ""
+    assert where_is(body(wood)).end == ""
 
 
 def test_two_samples_are_asked_for_before_remains_leave(wood, act) -> None:
@@ -229,7 +236,7 @@ def test_imported_entries_are_never_refused_and_can_be_corrected(imported, amina
     case = imported(small_case(party=PARTIES, custody=told))
     second = CustodyEvent.objects.get(case=case, key="2")
     correct(record=second, base=1, changes={"note": "As told."}, reason="asked", by=amina)
-    assert chains.whereabouts_of(body(case)).sent_to == "TRUCK"
+    assert where_is(body(case)).sent_to == "TRUCK"
 
 
 def test_effects_stay_under_the_remains_they_were_found_with(wood, amina) -> None:
@@ -254,7 +261,7 @@ def test_a_field_recorder_packs_at_one_site_and_sees_the_bag(wood) -> None:
         custody.hand_over(
             items=[one], to=Party(case=wood, key="TRUCK"), number=uuid.uuid4(), **given
         )
-        assert chains.whereabouts_of(body(wood)).container == "B1"
+        assert where_is(body(wood)).container == "B1"
         with pytest.raises(NotAllowed):
             custody.release(items=[one], to=one, number=uuid.uuid4(), **given)
         with pytest.raises(NotAllowed):  # an empty bag would be at no site
@@ -267,15 +274,17 @@ def test_what_did_not_arrive_is_said_and_stays_sent(wood, act) -> None:
     done = act("confirm_receipt", bodies[0], hour=10, missing=bodies[1:], place="Morgue")
     assert [one.action for one in done] == ["received", "not_arrived"]
     assert [one.to_party.key for one in done] == ["MORGUE", "MORGUE"]
-    arrived, missed = map(chains.whereabouts_of, bodies)
+    arrived, missed = map(where_is, bodies)
     assert (arrived.holder, arrived.sent_to, arrived.place) == ("MORGUE", "", "Morgue")
     assert (missed.holder, missed.sent_to, missed.place) == ("", "MORGUE", "At the grave")
-    assert [one.item_remains_id for one in chains.sent_and_not_received(wood)] == [bodies[1].pk]
+    assert [(one.id, one.missed) for one in holdings.sent_and_not_received(wood)] == [
+        (bodies[1].pk, True)
+    ]
     with pytest.raises(EntryRefused) as refused:
         act("hand_over", bodies[1], hour=11, to=party(wood, "TRUCK"))
     assert refused.value.faults["action"].code == "receipt-not-confirmed"
     act("confirm_receipt", bodies[1], hour=12)
-    assert chains.whereabouts_of(bodies[1]).holder == "MORGUE"
+    assert where_is(bodies[1]).holder == "MORGUE"
 
 
 def test_nothing_is_missing_of_what_nobody_sent(wood, act) -> None:
@@ -302,7 +311,7 @@ def test_storing_needs_a_place_and_changes_the_keeper_only_where_one_is_named(wo
     for _ in range(2):  # a form sent twice
         act("store", body(wood), hour=11, place="Cold room 2, shelf 4", number=number)
     assert CustodyEvent.objects.filter(action="stored").count() == 1
-    where = chains.whereabouts_of(body(wood))
+    where = where_is(body(wood))
     assert (where.holder, where.place) == ("MORGUE", "Cold room 2, shelf 4")
     act("store", body(wood), hour=12, place="Store of the team", keeper=party(wood, "DIG"))
-    assert chains.whereabouts_of(body(wood)).holder == "DIG"
+    assert where_is(body(wood)).holder == "DIG"

@@ -274,4 +274,99 @@ RECORD_WORDS: Mapping[str, Mapping[str, object]] = {
         "released": _("released"),
         "reburied": _("reburied"),
     },
+    "seal_state": {
+        "intact": _("whole"),
+        "broken": _("broken"),
+        "none": _("not sealed"),
+    },
+    "came": {
+        "intact": _("arrived, its seal whole"),
+        "broken": _("arrived, its seal broken"),
+        "none": _("arrived without a seal"),
+        "missing": _("did not arrive"),
+    },
+    "custody_state": {
+        "held": _("held"),
+        "under_way": _("sent and not received"),
+        "released": _("given out of custody"),
+        "reburied": _("reburied"),
+        "not_recorded": _("nobody is recorded to hold it"),
+    },
+    "custody_page": {
+        "send": _("Send"),
+        "receive": _("Receive"),
+        "store": _("Put into store"),
+        "pack": _("Pack"),
+        "unpack": _("Take out of a container"),
+        "return": _("Give back to the family"),
+        "rebury": _("Rebury"),
+    },
+    "custody_advice": {
+        "send": _(
+            "Tick what is handed over. Whoever is named must confirm that it arrived; until then "
+            "it moves no further."
+        ),
+        "receive": _(
+            "Say of each thing whether it arrived and in which state its seal was. A broken seal "
+            "is a finding: it is written down, not mended. What you leave open stays open."
+        ),
+        "store": _("Say where things are put, so that the next person finds them."),
+        "pack": _("What lies in a container moves with it, until it is taken out."),
+        "unpack": _("Write the container, then tick what is taken out of it."),
+        "return": _(
+            "Remains leave custody under a standing decision, with the things found with them. "
+            "After this only a reburial is recorded of them."
+        ),
+        "rebury": _("Cemetery, section, row, number: so that the place can be found again."),
+    },
+    "custody_button": {
+        "send": _("Save: handed over"),
+        "receive": _("Save the receipt"),
+        "store": _("Save the place"),
+        "pack": _("Save: packed"),
+        "unpack": _("Save: taken out"),
+        "return": _("Save: given back"),
+        "rebury": _("Save the reburial"),
+    },
+    "custody_taker": {
+        "send": _("Who takes it"),
+        "receive": _("Who received it, where it is another than the one named"),
+        "store": _("Who keeps it from now on, where that changes"),
+        "return": _("Who takes it for the family"),
+    },
+    "bone_side": {
+        "left": _("left side"),
+        "right": _("right side"),
+        "single": _("had once"),
+    },
+    "sample_reason": {
+        "none_taken": _("take a sample: none was taken"),
+        "failed": _("take another: no run gave a marker"),
+        "one_missing": _("take the second sample"),
+        "not_sent": _("send to a laboratory"),
+        "awaited": _("await the laboratory's result"),
+        "second_missing": _("a profile is there; the second sample is not"),
+    },
+    "stage": {
+        "recovered": _("Recovered"),
+        "received": _("Received in the mortuary"),
+        "imaging": _("Imaged"),
+        "autopsy": _("Autopsy done"),
+        "anthropology": _("Anthropology done"),
+        "odontology": _("Teeth charted"),
+        "sampled": _("Two samples taken"),
+        "profiled": _("Profile received"),
+        "identified": _("Decided: identified"),
+    },
+    "awaited": {
+        "recovered": _("the recovery team"),
+        "received": _("transport and mortuary"),
+        "imaging": _("radiology"),
+        "autopsy": _("the pathologist"),
+        "anthropology": _("the anthropologist"),
+        "odontology": _("the odontologist"),
+        "sampled": _("whoever takes samples"),
+        "profiled": _("the laboratory"),
+        "identified": _("the commission and the legal authority"),
+    },
 }

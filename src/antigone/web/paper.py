@@ -5,14 +5,17 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import UTC, date, datetime
+from uuid import UUID
 
 from django.http import Http404, HttpRequest, HttpResponse
 
 from antigone.exchange.paper import of_cases
 from antigone.exchange.paper.of_cases import NothingOfThatKey, Paper
 from antigone.records import access
+from antigone.records.models import RECORD_OF
+from antigone.records.movements import KINDS
 from antigone.web import pages
-from antigone.web.pages import asked, case_or_404
+from antigone.web.pages import asked, case_or_404, or_404
 
 
 @pages.page(reads="remains_codes")
@@ -51,6 +54,16 @@ def custody(request: HttpRequest, slug: str, key: str) -> HttpResponse:
     """The custody list of remains."""
     case = case_or_404(slug)
     return _file(lambda: of_cases.custody_list(case, key, _now()))
+
+
+@pages.page(reads="custody remains_codes")
+def custody_of(request: HttpRequest, slug: str, table: str, record: UUID) -> HttpResponse:
+    """The custody list of anything that custody is about."""
+    case = case_or_404(slug)
+    if table not in KINDS:
+        raise Http404
+    one = or_404(RECORD_OF[table].objects.filter(case=case, pk=record).first())
+    return _file(lambda: of_cases.custody_list_of(one, _now()))
 
 
 @pages.page(reads="custody")

@@ -19,7 +19,7 @@ from antigone.records.models import RECORD_OF, CaseRow, InvestigationCase
 from antigone.records.queries import attachments, entries
 from antigone.records.queries.entries import Around, Named, Referring
 from antigone.terms.tables import TABLES
-from antigone.web import columns, pages
+from antigone.web import columns, custody, pages
 from antigone.web.addresses import PAGES, address_named, address_of, list_of, name_of
 from antigone.web.pages import asked, case_or_404, or_404, paged
 
@@ -180,6 +180,7 @@ def one_record(request: HttpRequest, slug: str, table: str, record: UUID) -> Htt
         "new": _offered(request, case, table, one),
         "attachments": list(attachments.attachments_of(case, table, one.pk)),
         "correctable": isinstance(one, CaseRow),
+        "chain": custody.of_record(request, case, one, table),
     }
     return render(request, "web/records/one.html", page)
 

@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from antigone.records.models import InvestigationCase, Remains
 from antigone.records.queries import contradictions, identifications, people, remains
 from antigone.terms.results import NOBODY, PosteriorRow
-from antigone.web import conclusions, hypotheses, pages, wording
+from antigone.web import conclusions, custody, hypotheses, pages, wording
 from antigone.web.drawings import bars
 from antigone.web.pages import asked, case_or_404, or_404, paged
 
@@ -66,6 +66,7 @@ def one_remains(request: HttpRequest, slug: str, key: str) -> HttpResponse:
         "contradictions": contradictions.of_remains(case, key),
         "run": run,
         "proposal": one.proposal,
+        "chain": custody.of_record(request, case, one, "remains"),
         **hypotheses.of_record(request, case, one),
     }
     if one.proposal:

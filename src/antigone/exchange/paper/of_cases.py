@@ -107,10 +107,15 @@ def photograph_log(case: InvestigationCase, key: str, made_at: datetime) -> Pape
 
 def custody_list(case: InvestigationCase, key: str, made_at: datetime) -> Paper:
     """The chain of custody of remains."""
-    remains = _remains(case, key)
-    lines = _custody_lines(papers.chain_on_paper(remains))
-    sheet = lists.custody_list(lines, code=remains.code, case=case.slug, made_at=made_at)
-    return Paper(pdf_of(sheet), f"custody-{remains.code}.pdf", remains)
+    return custody_list_of(_remains(case, key), made_at)
+
+
+def custody_list_of(one: CaseRow, made_at: datetime) -> Paper:
+    """The chain of custody of anything that moves: remains, a container, a sample, an object."""
+    code = getattr(one, "code", "") or one.key  # type: ignore[attr-defined]
+    lines = _custody_lines(papers.chain_on_paper(one))
+    sheet = lists.custody_list(lines, code=code, case=one.case.slug, made_at=made_at)
+    return Paper(pdf_of(sheet), f"custody-{one.pk.hex[:8]}.pdf", one)
 
 
 def transport_list(case: InvestigationCase, key: str, made_at: datetime, *, day: date) -> Paper:

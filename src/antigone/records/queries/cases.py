@@ -18,6 +18,7 @@ from antigone.records.models import (
     ProfileRun,
     Recorded,
     Remains,
+    Sample,
     SourceTable,
 )
 from antigone.records.models.cells import cell_of, referred_to
@@ -164,8 +165,12 @@ def _opened(table: str, sealed: Mapping[str, str], values: dict[str, Any]) -> di
 
 def _calls(case: InvestigationCase) -> list[dict[str, Any]]:
     """Every call of every run, in the order of the table; of an erased profile none."""
+    return _calls_of(ProfileRun.objects.filter(case=case))
+
+
+def _calls_of(runs: QuerySet[ProfileRun]) -> list[dict[str, Any]]:
     found = []
-    for run in ProfileRun.objects.filter(case=case).iterator():
+    for run in runs.iterator():
         if run.calls is None:
             continue
         calls = protected.open_value(run.subject, "profile", run.pk, "dna", bytes(run.calls))
@@ -173,3 +178,17 @@ def _calls(case: InvestigationCase) -> list[dict[str, Any]]:
         found += [dict(zip(CALL, call, strict=True)) | of for call in calls]
     found.sort(key=lambda one: one["ordinal"])
     return found
+
+
+def profile_rows(runs: QuerySet[ProfileRun]) -> list[dict[str, str]]:
+    """The calls of these runs as rows of the table `profile`."""
+    samples = Sample.objects.filter(runs__in=runs).values_list("id", "key")
+    keys = {"sample": _Keys(samples)}
+    return [
+        {
+            column.name: values["as_written"].get(column.name)
+            or cell_of("profile", column, values, keys)
+            for column in TABLES["profile"].columns
+        }
+        for values in _calls_of(runs)
+    ]

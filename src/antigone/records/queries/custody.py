@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -18,7 +18,7 @@ from antigone.records.models import (
     InvestigationCase,
     Party,
 )
-from antigone.records.movements import KINDS, Movements, Step, Thing, Whereabouts, closure
+from antigone.records.movements import Movements, Step, Thing, Whereabouts, closure
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,36 +48,36 @@ class Whereat:
 
 def chain_of(item: CaseRow) -> list[Link]:
     """Every custody entry of `item` in the order of what happened, through its containers."""
-    thing, movements = _thing(item), Movements(closure(entries_about, _thing(item)))
-    steps = movements.chain(thing)
-    parties, containers = _parties(item.case_id), _containers(steps)
-    return [
+    return history_of(item)[0]
+
+
+def history_of(item: CaseRow) -> tuple[list[Link], Whereat]:
+    """The chain of `item`, and where it is after the last entry of it."""
+    movements = Movements(closure(entries_about, _thing(item)))
+    steps, where = movements.chain(_thing(item)), movements.whereabouts(_thing(item))
+    parties, containers = _parties(item.case_id), _containers(steps, where)
+    links = [
         Link(
-            step.event, _key(step.event, "from_party", parties),
-            _key(step.event, "to_party", parties),
+            step.event, key_of_party(step.event, "from_party", parties),
+            key_of_party(step.event, "to_party", parties),
             containers.get(step.within, "") if step.within else "",
         )
         for step in steps
     ]  # fmt: skip
-
-
-def whereabouts_of(item: CaseRow) -> Whereat:
-    """Where `item` is now, and who holds it."""
-    movements = Movements(closure(entries_about, _thing(item)))
-    where = movements.whereabouts(_thing(item))
-    containers = Container.objects.filter(pk=where.packed.container_id) if where.packed else ()
-    return _read(where, _parties(item.case_id), {one.pk: one.key for one in containers})
+    return links, _read(where, parties, containers)
 
 
 def _read(where: Whereabouts, parties: dict[UUID, str], containers: dict[UUID, str]) -> Whereat:
     packed = where.packed
     inside = containers.get(packed.container_id) or packed.container_key if packed else ""
-    holder = where.end if where.end and _key(where.end, "to_party", parties) else where.received
+    holder = (
+        where.end if where.end and key_of_party(where.end, "to_party", parties) else where.received
+    )
     return Whereat(
-        holder=_key(holder, "to_party", parties) if holder else "",
+        holder=key_of_party(holder, "to_party", parties) if holder else "",
         container=inside,
         place=where.placed.place if where.placed else "",
-        sent_to=(_key(where.sent, "to_party", parties) or "?") if where.sent else "",
+        sent_to=(key_of_party(where.sent, "to_party", parties) or "?") if where.sent else "",
         end=where.end.action if where.end else "",
         last=where.last,
     )
@@ -96,31 +96,10 @@ def movements_of(case: InvestigationCase, remains: Collection[UUID]) -> Movement
     return Movements({one.pk: one for one in (*found, *beside)}.values())
 
 
-def items_held_by(case: InvestigationCase, party: Party) -> list[Thing]:
-    """What a party holds now: received and neither handed on, released nor reburied since."""
-    movements = movements_in(case)
-    found = []
-    for thing in _every_thing(movements):
-        where = movements.whereabouts(thing)
-        kept = where.received is not None and where.sent is None and where.end is None
-        if kept and where.received.to_party_id == party.pk:  # type: ignore[union-attr]
-            found.append(thing)
-    return found
-
-
-def _every_thing(movements: Movements) -> list[Thing]:
-    return sorted(movements.own, key=lambda thing: (KINDS.index(thing[0]), str(thing[1])))
-
-
-def sent_and_not_received(case: InvestigationCase) -> list[CustodyEvent]:
-    """Handings over whose receipt is not confirmed, the oldest first; each once."""
-    movements = movements_in(case)
-    sent = {
-        where.sent.pk: where.sent
-        for where in map(movements.whereabouts, movements.own)
-        if where.sent is not None
-    }
-    return sorted(sent.values(), key=lambda one: (one.at_utc is None, one.at_utc, one.ordinal))
+def parties_of(case: InvestigationCase) -> list[tuple[str, str]]:
+    """The parties of a case: the key of each, and what it is called."""
+    rows = Party.objects.filter(case=case).order_by("ordinal").values_list("key", "name")
+    return [(key, f"{name} ({key})" if name and name != key else key) for key, name in rows]
 
 
 def keys_of(case: InvestigationCase, things: Iterable[Thing]) -> dict[Thing, str]:
@@ -151,11 +130,15 @@ def _parties(case: UUID) -> dict[UUID, str]:
     return dict(Party.objects.filter(case=case).values_list("pk", "key"))
 
 
-def _containers(steps: Iterable[Step]) -> dict[UUID, str]:
+def _containers(steps: Iterable[Step], where: Whereabouts) -> dict[UUID, str]:
     ids = {step.within for step in steps if step.within}
+    if where.packed is not None and where.packed.container_id is not None:
+        ids.add(where.packed.container_id)
+    if not ids:
+        return {}
     return {one.pk: one.key for one in Container.objects.filter(pk__in=ids)}
 
 
-def _key(event: CustodyEvent, column: str, parties: dict[UUID, str]) -> str:
+def key_of_party(event: CustodyEvent, column: str, parties: Mapping[UUID, str]) -> str:
     """The key of a party; blank where it is not recorded, or not to be seen."""
     return parties.get(getattr(event, f"{column}_id")) or str(getattr(event, f"{column}_key"))

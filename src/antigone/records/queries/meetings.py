@@ -68,12 +68,13 @@ def meeting(case: InvestigationCase, day: date) -> Meeting:
     here = Remains.objects.filter(case=case).exclude(recovered_on_earliest__gt=day)
     every = dict(here.order_by("ordinal").values_list("pk", "code"))
     seen = [name for name, section in STAGES.items() if access.sees_whole(section)]
-    done = {name: found for name, found in _done(case, day).items() if name in seen}
+    moved = Movements(_until(CustodyEvent.objects.filter(case=case), day))
+    done = {name: found for name, found in _done(case, day, moved).items() if name in seen}
     stages = tuple(
         Stage(name, len(done[name]), sum(one == day for one in done[name].values()))
         for name in seen
     )
-    return Meeting(day, len(every), stages, _awaiting(every, seen, done, _ended(case, day)))
+    return Meeting(day, len(every), stages, _awaiting(every, seen, done, _ended(every, moved)))
 
 
 def _awaiting(
@@ -88,10 +89,10 @@ def _awaiting(
     return {name: tuple(codes) for name, codes in found.items()}
 
 
-def _done(case: InvestigationCase, day: date) -> dict[str, Done]:
+def _done(case: InvestigationCase, day: date, moved: Movements) -> dict[str, Done]:
     return {
         "recovered": _first(_by(Remains.objects.filter(case=case), "recovered_on", day, "pk")),
-        "received": _received(case, day),
+        "received": _received(case, moved),
         **_examined(case, day),
         "sampled": _sampled(case, day),
         "profiled": _profiled(case),
@@ -121,22 +122,19 @@ def _first(found: Iterable[tuple[UUID, date | None]]) -> Done:
     return first
 
 
-def _received(case: InvestigationCase, day: date) -> Done:
+def _received(case: InvestigationCase, moved: Movements) -> Done:
     """Remains that somebody confirmed to hold, by themselves or in what they lay in."""
-    movements = Movements(_until(CustodyEvent.objects.filter(case=case), day))
     found: dict[UUID, date | None] = {}
     for one in Remains.objects.filter(case=case).values_list("pk", flat=True):
-        for step in movements.chain(("remains", one)):
+        for step in moved.chain(("remains", one)):
             if step.event.action == "received" and one not in found:
                 found[one] = step.event.at_utc.date() if step.event.at_utc else None
     return found
 
 
-def _ended(case: InvestigationCase, day: date) -> set[UUID]:
+def _ended(every: Iterable[UUID], moved: Movements) -> set[UUID]:
     """Remains released or reburied by then: nobody is awaited."""
-    movements = Movements(_until(CustodyEvent.objects.filter(case=case), day))
-    every = Remains.objects.filter(case=case).values_list("pk", flat=True)
-    return {one for one in every if movements.whereabouts(("remains", one)).end is not None}
+    return {one for one in every if moved.whereabouts(("remains", one)).end is not None}
 
 
 def _until(found: Any, day: date) -> Any:

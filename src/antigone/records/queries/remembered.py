@@ -12,7 +12,7 @@ from antigone.records.models import CHANGES, InvestigationCase, Log
 from antigone.records.models.sight import looking
 from antigone.records.reach import Seeing
 
-MOST = 4
+MOST = 8
 """So many answers are kept, the last ones asked for: each may be as large as its case."""
 
 _Found = TypeVar("_Found")
