@@ -96,6 +96,7 @@ PARTIES = [{"party": "TRUCK"}, {"party": "MORGUE"}]
 PLANTED = {
     "identified_but_found_alive": changed("person", found_alive_on="2023-01-01"),
     "identified_with_other_sex": changed("person", sex="female"),
+    "signed_by_too_few": changed("decision", signed_by_roles="legal_authority;pathologist"),
     "last_seen_after_recovery": changed("person", last_seen_on="2022-12"),
     "journal_name_differs_from_decision": changed("person", name="Порожній Інший"),
     "journal_sex_differs_from_remains": changed("journal", sex="female"),

@@ -28,7 +28,7 @@ from antigone.web.drawings import skeleton
 from antigone.web.pages import case_or_404, or_404, paged
 from antigone.web.remarks import in_reader_language
 
-SIDES = ("left", "right", "single", "unsided")
+SIDES = ("left", "right", "single", "unsided", "uncounted")
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,7 +99,7 @@ def _in_words(one: CountedClass) -> dict[str, Any]:
 
 def _bone(bone: str, zone: str) -> str:
     name = str(skeleton.NAMES.get(bone.replace(" ", "_"), bone))
-    return f"{name}, {zone}" if zone else name
+    return f"{name}, {zone}" if zone not in ("", "whole") else name
 
 
 def _years(low: float, high: float) -> str:
@@ -117,7 +117,7 @@ def _inventory(found: Linked) -> list[InventoryLine]:
         if elements.is_absent(one.completeness):
             continue
         landmark = elements.bone(one.element), elements.bone(one.zone)
-        side = elements.side(one.element, one.side) or "unsided"
+        side = elements.side(one.element, one.side) or "uncounted"
         counts.setdefault(landmark, Counter())[side] += 1
         ages.setdefault(landmark, Counter())[_age(of.get(one.remains_id))] += 1
     return [

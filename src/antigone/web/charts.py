@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from antigone.records import access
 from antigone.records.kinds import kind_of
 from antigone.records.models import InvestigationCase, Person, Remains, Tooth
-from antigone.records.queries import charts, remains, timelines
+from antigone.records.queries import assemblages, charts, remains, timelines
 from antigone.records.queries.timelines import Dated
 from antigone.records.sections import Section
 from antigone.science.osteology import teeth
@@ -59,6 +59,7 @@ def drawn_remains(request: HttpRequest, slug: str, key: str) -> HttpResponse:
         "person": person,
         "body": body_of(case, one),
         "skeleton": _skeleton_of(case, one),
+        "linked_in": assemblages.of_remains(one) if access.sees("post_mortem") else [],
         "chart": teeth_of(one, person),
         "timeline": timeline_of(case, timelines.of_remains(one), _("History of these remains")),
     }

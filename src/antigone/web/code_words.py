@@ -334,6 +334,10 @@ RECORD_WORDS: Mapping[str, Mapping[str, object]] = {
         "store": _("Who keeps it from now on, where that changes"),
         "return": _("Who takes it for the family"),
     },
+    "custody_nobody": {
+        "receive": _("the one named"),
+        "store": _("nobody else"),
+    },
     "bone_side": {
         "left": _("left side"),
         "right": _("right side"),

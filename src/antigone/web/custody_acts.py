@@ -344,6 +344,7 @@ def _form(
         "came": wording.choices("came"),
         "typed": typed,
         "kinds": [(kind, columns.kind_in_words(kind)) for kind in KINDS],
+        "names": dict(custody.parties_of(case)),
         "holders": sorted({one.holder for one in every if one.holder}),
         "parties": any(one.choices for one in fields) or "to_party" not in FIELDS[act],
         "new_party": reverse("web:new-record", args=[case.slug, "party"]),
@@ -391,7 +392,8 @@ def _fields(
         if name == "to_party":
             one.label = wording.worded(act, "custody_taker")
             names = custody.parties_of(case)
-            blank = _("Choose") if one.required else _("as it was before")
+            blank = _("Choose") if one.required else wording.worded(act, "custody_nobody")
+            one.advice = ""
             one.choices = [("", blank), *names] if names else []
         found.append(one)
     return found

@@ -8,6 +8,8 @@ from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.http import urlencode
 from django.views.decorators.http import require_POST
 
 from antigone.records.actions import notices
@@ -33,7 +35,14 @@ def notice_list(request: HttpRequest) -> HttpResponse:
 
 
 def _line(one: Notice, case: Any) -> dict[str, Any]:
-    return {"one": one, "of": case, "kind": one.facts.get("kind", "")}
+    facts, address = one.facts, ""
+    if one.code == "withdrawal.made" and case is not None:
+        address = f"{reverse('web:records', args=[case.slug, 'decision'])}?{_asking(facts)}"
+    return {"one": one, "of": case, "kind": facts.get("kind", ""), "withdrawal": address}
+
+
+def _asking(facts: Any) -> str:
+    return urlencode({"text": facts.get("decision", "")})
 
 
 @page(posts=True)

@@ -74,7 +74,19 @@ def may_enter(request: HttpRequest, case: InvestigationCase, table: str) -> bool
     return table in known and set(TABLES[table].key) <= known[table]
 
 
+ACT_OF: Mapping[str, str] = {
+    "decision": "sitting", "recommendation": "sitting", "signature": "sitting",
+    "notification": "notifications", "custody": "custody",
+}  # fmt: skip
+"""Tables whose records are made by an act of their own, and the page on which it begins."""
+SIGNED = frozenset({"decision", "recommendation", "signature"})
+"""Tables whose records somebody signed: they are replaced or withdrawn, not written over."""
+
+
 def _new(case: InvestigationCase, table: str, **cells: str) -> str:
+    """Where a record of a table is entered: the form of its act, where it has one."""
+    if table in ACT_OF:
+        return reverse(f"web:{ACT_OF[table]}", args=[case.slug])
     asked = f"?{urlencode(cells)}" if cells else ""
     return reverse("web:new-record", args=[case.slug, table]) + asked
 
@@ -179,7 +191,7 @@ def one_record(request: HttpRequest, slug: str, table: str, record: UUID) -> Htt
         "referring": [_referring(case, each, name) for each in around.referring],
         "new": _offered(request, case, table, one),
         "attachments": list(attachments.attachments_of(case, table, one.pk)),
-        "correctable": isinstance(one, CaseRow),
+        "correctable": isinstance(one, CaseRow) and table not in SIGNED,
         "chain": custody.of_record(request, case, one, table),
     }
     return render(request, "web/records/one.html", page)

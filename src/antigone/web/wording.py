@@ -203,6 +203,7 @@ WORDS: Mapping[str, Mapping[str, object]] = {
     "contradiction": {
         "identified_but_found_alive": _("identified, but found alive"),
         "identified_as_several": _("identified as several persons"),
+        "signed_by_too_few": _("signed by fewer than two disciplines"),
         "identified_with_other_sex": _("identified as a person of the other sex"),
         "last_seen_after_recovery": _("last seen after the recovery"),
         "journal_name_differs_from_decision": _("name in the journal against the decision"),

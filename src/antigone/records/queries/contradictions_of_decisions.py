@@ -7,6 +7,7 @@ from typing import Any
 from uuid import UUID
 
 from antigone.records.models import Decision, JournalEntry
+from antigone.records.queries import sittings
 from antigone.records.queries.contradicting import About, Contradiction, Kind, said
 from antigone.records.queries.evidence import Evidence, share_no_word
 from antigone.records.sections import Section as _S
@@ -179,6 +180,20 @@ def _status_against_attribute(evidence: Evidence) -> Iterator[Contradiction]:
             yield Contradiction(kind, words, (), (), (person.key,), about, (one.basis,))
 
 
+def _signed_by_too_few(evidence: Evidence) -> Iterator[Contradiction]:
+    """A decision that says who signed it, and fewer than two disciplines are among them.
+
+    One that does not say it at all is a gap, and stands on the page of the decision.
+    """
+    for one in evidence.identified:
+        if one.signed_by_roles.strip() and "not_two_disciplines" in sittings.unmet(one):
+            text = gettext_noop(
+                "Decision %(decision)s names a person, and by what it says of its signatures "
+                "fewer than two disciplines signed."
+            )
+            yield _about_decision("signed_by_too_few", text, one, one.signed_by_roles)
+
+
 KINDS = (
     Kind(("identified_but_found_alive",), _identified_but_alive, (_S.DECISIONS, _S.PERSON_CODES)),
     Kind(
@@ -186,6 +201,7 @@ KINDS = (
         _one_remains_two_persons,
         (_S.DECISIONS, _S.REMAINS_CODES, _S.PERSON_CODES),
     ),
+    Kind(("signed_by_too_few",), _signed_by_too_few, (_S.DECISIONS, _S.PERSON_CODES)),
     Kind(
         ("identified_with_other_sex",),
         _sex_against_decision,

@@ -41,6 +41,8 @@ class Held:
     container: str
     place: str
     sent_to: str
+    sent_by: str
+    """Who handed it over, by that entry."""
     sent_at: datetime | None
     sent: UUID | None
     """The handing over whose receipt is open, of itself or of the container that it lies in."""
@@ -144,6 +146,7 @@ def _held(
         container=inside,
         place=where.placed.place if where.placed else "",
         sent_to=(key_of_party(sent, "to_party", parties) or "?") if sent else "",
+        sent_by=key_of_party(sent, "from_party", parties) if sent else "",
         sent_at=sent.at_utc if sent else None,
         sent=sent.pk if sent else None,
         by_itself=sent is not None and sent.pk in own,

@@ -68,8 +68,9 @@ def meeting(case: InvestigationCase, day: date) -> Meeting:
     here = Remains.objects.filter(case=case).exclude(recovered_on_earliest__gt=day)
     every = dict(here.order_by("ordinal").values_list("pk", "code"))
     seen = [name for name, section in STAGES.items() if access.sees_whole(section)]
-    moved = Movements(_until(CustodyEvent.objects.filter(case=case), day))
-    done = {name: found for name, found in _done(case, day, moved).items() if name in seen}
+    events = _until(CustodyEvent.objects.filter(case=case), day) if "received" in seen else ()
+    moved = Movements(events)
+    done = {name: _done(case, day, name, moved) for name in seen}
     stages = tuple(
         Stage(name, len(done[name]), sum(one == day for one in done[name].values()))
         for name in seen
@@ -89,22 +90,23 @@ def _awaiting(
     return {name: tuple(codes) for name, codes in found.items()}
 
 
-def _done(case: InvestigationCase, day: date, moved: Movements) -> dict[str, Done]:
-    return {
-        "recovered": _first(_by(Remains.objects.filter(case=case), "recovered_on", day, "pk")),
-        "received": _received(case, moved),
-        **_examined(case, day),
-        "sampled": _sampled(case, day),
-        "profiled": _profiled(case),
-        "identified": _first(
-            _by(
-                Decision.objects.filter(
-                    case=case, outcome="identified", remains__isnull=False
-                ).exclude(replaced_by__isnull=False),
-                "decided_on", day, "remains",
-            )
-        ),
-    }  # fmt: skip
+def _done(case: InvestigationCase, day: date, name: str, moved: Movements) -> Done:
+    """What had come to one stage; asked only of whoever sees all of its section."""
+    if name == "recovered":
+        return _first(_by(Remains.objects.filter(case=case), "recovered_on", day, "pk"))
+    if name == "received":
+        return _received(case, moved)
+    if name in _EXAMINATIONS:
+        return _examined(case, day, name)
+    if name == "sampled":
+        return _sampled(case, day)
+    return _profiled(case) if name == "profiled" else _identified(case, day)
+
+
+def _identified(case: InvestigationCase, day: date) -> Done:
+    named = Decision.objects.filter(case=case, outcome="identified", remains__isnull=False)
+    standing = named.exclude(replaced_by__isnull=False)
+    return _first(_by(standing, "decided_on", day, "remains"))
 
 
 def _by(found: Any, column: str, day: date, of: str) -> Iterable[tuple[UUID, date | None]]:
@@ -141,13 +143,10 @@ def _until(found: Any, day: date) -> Any:
     return found.filter(Q(at_utc__date__lte=day) | Q(at_utc__isnull=True))
 
 
-def _examined(case: InvestigationCase, day: date) -> dict[str, Done]:
-    found: dict[str, list[tuple[UUID, date | None]]] = {name: [] for name in _EXAMINATIONS}
-    done = _until(Examination.objects.filter(case=case, remains__isnull=False), day)
-    for kind, one, at in done.values_list("kind", "remains", "at_utc"):
-        if kind in found:
-            found[kind].append((one, at.date() if at else None))
-    return {kind: _first(rows) for kind, rows in found.items()}
+def _examined(case: InvestigationCase, day: date, kind: str) -> Done:
+    done = _until(Examination.objects.filter(case=case, remains__isnull=False, kind=kind), day)
+    found = done.values_list("remains", "at_utc")
+    return _first((one, at.date() if at else None) for one, at in found)
 
 
 def _sampled(case: InvestigationCase, day: date) -> Done:
