@@ -131,10 +131,18 @@ def of_record(request: HttpRequest, case: InvestigationCase, one: CaseRow, table
         "where": where,
         "paper": reverse("web:paper-custody-of", args=[case.slug, table, one.pk]),
         "acts": [
-            (name, f"{address}?{urlencode({'text': one.key, 'kind': table})}")  # type: ignore[attr-defined]
+            (name, f"{address}?{urlencode(_asking(name, table, one))}")
             for name, address in links(request, case)
         ],
     }
+
+
+def _asking(act: str, table: str, one: CaseRow) -> dict[str, str]:
+    """What the form of an act is asked, so that it begins with this thing."""
+    key = str(one.key)  # type: ignore[attr-defined]
+    if act == "return" and table == "remains":
+        return {"remains": key}
+    return {"container": key} if act == "unpack" and table == "container" else {"text": key}
 
 
 def _said(link: custody.Link) -> str:

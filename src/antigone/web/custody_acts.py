@@ -69,8 +69,8 @@ OFFERED: Mapping[str, Callable[[Held], bool]] = {
     "store": lambda one: one.state in ("held", "not_recorded"),
     "pack": lambda one: one.state in ("held", "not_recorded") and not one.container,
     "unpack": lambda one: bool(one.container),
-    "return": lambda one: one.state in ("held", "not_recorded"),
-    "rebury": lambda one: one.state != "reburied",
+    "return": lambda one: one.kind != "sample" and one.state in ("held", "not_recorded"),
+    "rebury": lambda one: one.kind != "sample" and one.state != "reburied",
 }
 """What each form offers of all that is there."""
 
@@ -331,6 +331,7 @@ def _form(
     chosen = {name: asked(request, name) for name in ("text", "kind", "holder")}
     chosen["container"] = typed.cells.get("container", "") if act == "unpack" else ""
     offered = [one for one in every if _is_offered(act, one, chosen, typed)]
+    offered.sort(key=lambda one: str(one.id) not in typed.ticked)  # what is ticked stands first
     fields = _fields(case, act, typed.cells, faults)
     page = {
         "case": case,
@@ -410,4 +411,7 @@ def _field(name: str, cell: str, error: str) -> Field:
             long=True,
             error=error,
         )
-    return field_for("container" if name == "kind" else "custody", name, cell, error)
+    found = field_for("container" if name == "kind" else "custody", name, cell, error)
+    if name == "kind":
+        found.label = _("Kind of container, where it is a new one")
+    return found
