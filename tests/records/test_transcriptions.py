@@ -35,10 +35,10 @@ def wood(imported):
 
 @pytest.fixture
 def settle(wood, amina):
-    def settling(line="2", reader="Invented third", reason="The 6 is an 8.", **chosen):
+    def settling(line="2", reader="Invented third", reason="The 6 is an 8.", base=0, **chosen):
         return transcriptions.settle(
             case=wood, site=Site.objects.get(case=wood), page="3", line=line, reader=reader,
-            chosen=chosen, reason=reason, by=amina, number=uuid.uuid4(),
+            chosen=chosen, base=base, reason=reason, by=amina, number=uuid.uuid4(),
         )  # fmt: skip
 
     return settling
@@ -58,7 +58,7 @@ def test_a_third_reader_settles_and_the_journal_line_stands(wood, settle) -> Non
     assert len(set(Event.objects.values_list("act", flat=True)) - acts) == 1
     (line,) = [one for one in lines(wood) if one.line == "2"]
     assert (line.state, line.third.number, line.entry) == ("settled", "18", entry)
-    again = settle(number="10", reason="With a lens.")
+    again = settle(number="10", reason="With a lens.", base=1)
     assert (again.pk, again.number, again.revision) == (entry.pk, "10", 2)
     assert Transcription.objects.filter(case=wood, reader="third").count() == 1
 

@@ -269,7 +269,9 @@ def _given(case, words: Canaries, pattern: URLPattern, arguments: set[str]) -> I
         yield from ({**slug, "sequence": n} for n in (0, 3, 60))
     elif rest == {"table"}:
         yield from ({**slug, "table": table} for table in TABLES)
-    elif rest and rest <= {"decision", "recommendation", "notification", "person", "family"}:
+    elif rest and rest <= {
+        "decision", "recommendation", "notification", "person", "family", "transcription",
+    }:  # fmt: skip
         every = {kind_of(one): one for one in _seen()}
         of = {name: rows_of(every[name]).filter(case=case).order_by("ordinal") for name in rest}
         yield {**slug, **{name: rows.first().pk for name, rows in of.items()}}

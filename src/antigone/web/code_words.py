@@ -196,6 +196,12 @@ RECORD_WORDS: Mapping[str, Mapping[str, object]] = {
         "disproved_pedigree": _("the family tree was disproved"),
         "other": pgettext_lazy("reason of a withdrawal", "another reason"),
     },
+    "reading_state": {
+        "one_reading": _("read once"),
+        "agreed": _("both read the same"),
+        "differs": _("the readings differ: to be settled"),
+        "settled": _("settled by a third reader"),
+    },
     "evidence_axis": {
         "nothing_known": _("nothing known"),
         "claimed_name": _("a name is claimed"),

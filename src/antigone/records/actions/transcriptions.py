@@ -10,7 +10,14 @@ from antigone.records import access
 from antigone.records.actions import trail
 from antigone.records.actions.new_rows import NewRow, known_rows, rewrite_row, write_rows
 from antigone.records.errors import ReasonMissing
-from antigone.records.models import CaseRow, InvestigationCase, JournalEntry, Site, User
+from antigone.records.models import (
+    CaseRow,
+    InvestigationCase,
+    JournalEntry,
+    Site,
+    Transcription,
+    User,
+)
 from antigone.records.queries import history, transcriptions
 from antigone.records.queries.transcriptions import AGREED, READ, Line, cells_read
 from antigone.terms.errors import AntigoneError, gettext_noop
@@ -46,19 +53,32 @@ class LineIncomplete(AntigoneError):
     )
 
 
+class SettledMeanwhile(AntigoneError):
+    """A line that somebody else settled since its form was opened."""
+
+    code = "transcriptions.settled-meanwhile"
+    message = gettext_noop(
+        "Page %(page)s, line %(line)s was settled by somebody else since this form was opened. "
+        "What was settled stands above the form now. To settle it otherwise, save again, and say "
+        "in the reason why."
+    )
+
+
 @access.guarded("transcriptions.settle")
 def settle(
     *, case: InvestigationCase, site: Site | None, page: str, line: str, reader: str,
-    chosen: Mapping[str, str], reason: str, by: User, number: UUID,
+    chosen: Mapping[str, str], base: int, reason: str, by: User, number: UUID,
 ) -> JournalEntry:  # fmt: skip
     """Settle one line: the third reading and the line of the journal, in one act.
 
     `chosen` has the cell of each column on which the two differ, and of any other that the third
-    reader reads otherwise than both; `reader` is who reads, as the others are named.
+    reader reads otherwise than both; `reader` is who reads, as the others are named; `base` is the
+    revision of the third reading that `reader` saw, 0 where there was none. What stands so already,
+    word for word, is left as it is: a form sent twice settles once.
 
     Raises
     ------
-    ReadOnce, NotAThirdReader, LineIncomplete, ReasonMissing, EntryRefused
+    ReadOnce, NotAThirdReader, LineIncomplete, SettledMeanwhile, ReasonMissing, EntryRefused
     """
     if not reason.strip():
         raise ReasonMissing
@@ -70,6 +90,10 @@ def settle(
     assert read.first is not None
     cells = cells_read(read.first) | {name: chosen[name] for name in READ if name in chosen}
     third = {**_place(site, read), **cells, "reader": "third", "transcriber": reader}
+    if read.third is not None and read.third.revision != base:
+        if read.entry is not None and _stands_so(read.third, cells, reader):
+            return read.entry
+        raise SettledMeanwhile(page=page, line=line)
     if read.third is None:
         write_rows(case, [NewRow("transcription", third, uuid5(number, "third"))], by)
     else:
@@ -91,6 +115,8 @@ def accept_agreed(
         for one in found
         if one.state == AGREED and one.site == of_the_site and one.entry is None
     ]
+    if not agreed:
+        return []
     made = []
     for read in agreed:
         assert read.first is not None
@@ -125,6 +151,12 @@ def _accounts(two: list[CaseRow]) -> set[str]:
     """The accounts that entered these readings by hand; an import reads nothing."""
     stages = [stage for one in two for stage in history.of_record("transcription", one.pk)]
     return {one.event.actor for one in stages if one.event.verb == "entries.enter"}
+
+
+def _stands_so(third: Transcription, cells: Mapping[str, str], reader: str) -> bool:
+    """Whether a third reading says this already."""
+    same_reader = _folded(third.transcriber) == _folded(reader)
+    return same_reader and cells_read(third) == {name: cells[name].strip() for name in READ}
 
 
 def _place(site: Site | None, read: Line) -> dict[str, str]:
