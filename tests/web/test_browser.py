@@ -14,7 +14,7 @@ from antigone.records.queries.identifications import latest_run
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 BROWSERS = ("chromium", "chromium-browser", "google-chrome")
 PATHS = (
-    "", "graves/", "graves/G2/", "number/?number=319", "remains/", "remains/R1/", "persons/",
+    "", "graves/", "graves/G2/", "search/?text=319", "remains/", "remains/R1/", "persons/",
     "persons/P1/", "families/", "families/F1/", "contradictions/", "claims/", "claims/C2/", "run",
 )  # fmt: skip
 

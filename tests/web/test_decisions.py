@@ -20,7 +20,7 @@ from antigone.records.models import (
 )
 from tests.records.deciding import Cast, tables
 from tests.records.invented import POLICY
-from tests.roles import account
+from tests.roles import account, somebody
 from tests.web.conftest import with_second_factor
 
 pytestmark = pytest.mark.django_db
@@ -219,3 +219,16 @@ def test_the_axes_are_counted_and_listed(cast):
     assert "sought" in words(reader.get(f"{AT}persons/"))
     for at in ("identity/", "remains/", "persons/", "remains/R1/", "persons/P1/"):
         assert "unidentified" not in words(reader.get(AT + at)).lower(), at
+
+
+def test_a_certificate_is_offered_to_who_sees_the_name_and_to_nobody_else(cast):
+    made = decided(cast)
+    at = f"{AT}paper/certificate/{made.key}/"
+    page = client(cast.judge).get(f"{AT}decisions/{made.pk}/")
+    assert f'href="{at}"' in words(page)
+    answer = client(cast.judge).get(at)
+    assert answer["Content-Type"] == "application/pdf"
+    assert made.remains.code in answer["Content-Disposition"]
+    observer = client(somebody("observer", cast.case))
+    assert at not in words(observer.get(f"{AT}decisions/{made.pk}/"))
+    assert observer.get(at).status_code == 404

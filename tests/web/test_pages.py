@@ -17,8 +17,8 @@ from antigone.web.security import HEADERS
 from tests.web.invented import SECRET
 
 PAGES = (
-    "/", "/about/", "", "graves/", "graves/G1/", "graves/G2/", "graves/G3/", "number/",
-    "number/?number=319", "number/?number=999", "remains/", "remains/R1/", "remains/R2/",
+    "/", "/about/", "", "graves/", "graves/G1/", "graves/G2/", "graves/G3/", "search/",
+    "search/?text=319", "search/?text=999", "remains/", "remains/R1/", "remains/R2/",
     "remains/R3/", "persons/", "persons/P1/", "persons/P3/", "families/", "families/F1/",
     "contradictions/", "claims/", "claims/C1/", "claims/C2/", "claims/C3/", "run",
 )  # fmt: skip
@@ -127,13 +127,13 @@ def test_remains_without_a_candidate_say_why(read):
 
 
 def test_a_number_leads_to_claim_found_and_concluded(read):
-    page = words(read("number/?number=319"))
+    page = words(read("search/?text=319"))
     assert "Вигаданко Олена" in page
     assert "Grave G1" in page
     assert "R1" in page
     assert "Journal line J1 states another sex" in page
-    unknown = words(read("number/?number=999"))
-    assert "No marker and no journal line of this case bears the number “999”" in unknown
+    unknown = words(read("search/?text=999"))
+    assert "Nothing that you may see bears this code or number." in unknown
 
 
 def test_what_a_source_wrote_is_escaped(read):

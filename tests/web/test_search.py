@@ -63,15 +63,31 @@ def test_results_stand_by_kind_and_lead_on(reader, wood):
     page = reader().get("/case/wood/search/?text=319").content.decode()
     assert "2 records bear it." in words(page)
     assert page.index("Markers") < page.index("Journal lines")
-    assert 'href="/case/wood/number/?number=319"' in page
+    assert "claimed, found and concluded, side by side." in words(page)
+    assert "Journal line J1 states another sex" in words(page)
 
 
-def test_search_asks_few_questions_and_as_many_of_a_larger_case(wood, large, reader):
+def test_the_older_address_of_a_number_leads_to_the_one_search(reader, wood):
+    answer = reader().get("/case/wood/number/", {"number": "319/Б &"})
+    assert (answer.status_code, answer.url) == (
+        301, "/case/wood/search/?text=319%2F%D0%91+%26",
+    )  # fmt: skip
+
+
+def test_who_sees_no_names_of_markers_is_led_to_no_name(wood, reader):
+    somebody("observer", wood)
+    page = words(reader(by="invented-observer").get("/case/wood/search/?text=319").content.decode())
+    assert "claimed, found and concluded" in page
+    assert "Вигаданко" not in page
+
+
+@pytest.mark.parametrize("text", ["R1", "320"])
+def test_search_asks_few_questions_and_as_many_of_a_larger_case(wood, large, reader, text):
     client = signed_in_with_second_factor(reader)
     counted = []
     for slug in ("wood", "large"):
         with CaptureQueriesContext(connection) as queries:
-            assert client.get(f"/case/{slug}/search/?text=R1").status_code == 200
+            assert client.get(f"/case/{slug}/search/?text={text}").status_code == 200
         counted.append(len(queries))
     assert counted[0] == counted[1] <= 12
 

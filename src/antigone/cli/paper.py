@@ -19,7 +19,8 @@ if TYPE_CHECKING:
     from antigone.records.models import InvestigationCase
 
 _KINDS = ("body", "bag", "grave")
-_SHEETS = ("recovery", "photographs", "custody", "receipt", "family-receipt", "consent")
+_SHEETS = ("recovery", "photographs", "custody", "receipt", "family-receipt", "consent",
+           "certificate")  # fmt: skip
 _BLANKS = ("recovery", "post-mortem", "ante-mortem", "photographs", "custody", "transport",
            "consent", "receipt")  # fmt: skip
 _OUT = click.argument("out", type=click.Path(path_type=Path, dir_okay=False))
@@ -61,7 +62,8 @@ def labels(
 def sheet(name: str, slug: str, key: str, out: Path) -> None:
     """Write the sheet NAME of the thing KEY of case SLUG to OUT.
 
-    The key is that of remains; for family-receipt of a family, for consent of a consent.
+    The key is that of remains; for family-receipt of a family, for consent of a consent,
+    for certificate of a decision that names somebody.
     """
     case = _case(slug)
     from antigone.exchange.paper import of_cases

@@ -237,10 +237,15 @@ def one_decision(request: HttpRequest, slug: str, decision: UUID) -> HttpRespons
     one = _decision(case, decision)
     withdrawal = withdrawals.of_decision(one)
     may = access.may(request.user, "decisions.withdraw", case)  # type: ignore[arg-type]
+    papers = {
+        "certificate": one.remains and one.person and access.sees("names", "remains_codes"),
+        "receipt": one.remains and access.sees("remains"),
+    }
     page = {
         "case": case, "section": "sitting", "one": one,
         "replacing": list(Decision.objects.filter(replaces=one)),
         "unmet": sittings.unmet(one), "withdrawal": withdrawal,
+        "papers": papers if any(papers.values()) else None,
         "affected": withdrawals.listed(withdrawal) if withdrawal else [],
         "may_withdraw": may and one.outcome == "identified" and not one.is_replaced,
     }  # fmt: skip

@@ -272,7 +272,7 @@ def _form(
         each.error = errors.get(each.name, "")
     beside = {*_BESIDE.values(), *(each.name for each in cells)}
     page = {
-        "case": case, "section": "journals", "one": one, "line": read.line, "cells": cells,
+        "case": case, "section": "settle", "one": one, "line": read.line, "cells": cells,
         "begun": next(each.first for each in every if each.first is not None),
         "names": [each.transcriber for each in (read.first, read.second) if each is not None],
         "third": read.third, "base": read.third.revision if read.third is not None else 0,

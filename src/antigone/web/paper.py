@@ -87,6 +87,13 @@ def family_receipt(request: HttpRequest, slug: str, key: str) -> HttpResponse:
     return _file(lambda: of_cases.family_receipt(case, key, _now()))
 
 
+@pages.page(reads="decisions names remains_codes")
+def certificate(request: HttpRequest, slug: str, key: str) -> HttpResponse:
+    """The certificate of an identification; whoever may not see the name has none."""
+    case = case_or_404(slug)
+    return _file(lambda: of_cases.certificate(case, key, _now()))
+
+
 @pages.page(reads="consent")
 def consent(request: HttpRequest, slug: str, key: str) -> HttpResponse:
     """A consent, to be signed."""

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Pages of places: the plan and table of graves, one grave, and the look-up of a number."""
+"""Pages of places: the plan and table of graves, and one grave."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from antigone.records.models import InvestigationCase
 from antigone.records.queries import contradictions, places
 from antigone.web import conclusions, pages
 from antigone.web.drawings import plan
-from antigone.web.pages import asked, case_or_404, or_404, paged
+from antigone.web.pages import case_or_404, or_404, paged
 
 
 @pages.page(reads="places")
@@ -86,24 +86,3 @@ def one_grave(request: HttpRequest, slug: str, key: str) -> HttpResponse:
         "contradictions": contradictions.of_grave(case, grave.key),
     }
     return render(request, "web/places/grave.html", page)
-
-
-@pages.page(reads="places")
-def number(request: HttpRequest, slug: str) -> HttpResponse:
-    """What a painted number leads to: claimed, found and concluded, side by side."""
-    case = case_or_404(slug)
-    typed = asked(request, "number")
-    page: dict[str, Any] = {"case": case, "section": "number", "typed": typed}
-    if typed:
-        found = places.found_by_number(case, typed)
-        keys = {one.key for one in found.graves}
-        page |= {
-            "found": found,
-            "remains": conclusions.attached(case, found.remains),
-            "contradictions": [
-                one
-                for one in (contradictions.contradictions(case) if keys else [])
-                if keys.intersection(one.graves)
-            ],
-        }
-    return render(request, "web/places/number.html", page)

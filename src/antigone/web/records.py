@@ -55,6 +55,8 @@ def index(request: HttpRequest, slug: str) -> HttpResponse:
     page = {
         "case": case,
         "section": "records",
+        "reads_forms": not getattr(request, "as_known", None)
+        and access.may(request.user, "entries.enter_form", case),  # type: ignore[arg-type]
         "groups": [
             (columns.group_in_words(name), found) for name, found in groups.items() if found
         ],

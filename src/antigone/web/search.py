@@ -3,16 +3,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from itertools import groupby
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.http import urlencode
 
+from antigone.records import access
 from antigone.records.models import InvestigationCase
-from antigone.records.queries import search
+from antigone.records.queries import contradictions, places, search
 from antigone.records.queries.search import Hit
-from antigone.web import columns, pages
+from antigone.web import columns, conclusions, pages
 from antigone.web.addresses import address_named
 from antigone.web.pages import asked, case_or_404
 
@@ -29,7 +33,7 @@ def searched(request: HttpRequest, slug: str) -> HttpResponse:
         "text": text,
         "count": len(hits),
         "too_many": len(hits) >= search.MOST,
-        "leads_on": any(one.table in ("marker", "journal") for one in hits),
+        **_beside(case, text, hits),
         "groups": [
             {
                 "name": columns.many_in_words(table),
@@ -39,6 +43,30 @@ def searched(request: HttpRequest, slug: str) -> HttpResponse:
         ],
     }
     return render(request, "web/search/search.html", page)
+
+
+def _beside(case: InvestigationCase, text: str, hits: Sequence[Hit]) -> dict[str, Any]:
+    """What a number on a marker or in the journal leads to: claimed, found and concluded."""
+    if not any(one.table in ("marker", "journal") for one in hits):
+        return {}
+    led = places.found_by_number(case, text)
+    if led.is_empty:
+        return {}
+    keys = {one.key for one in led.graves}
+    every = contradictions.contradictions(case) if keys and access.sees("contradictions") else []
+    return {
+        "led": led,
+        "remains": conclusions.attached(case, led.remains),
+        "contradictions": [one for one in every if keys.intersection(one.graves)],
+    }
+
+
+@pages.page(reads="places")
+def number(request: HttpRequest, slug: str) -> HttpResponse:
+    """The address under which a number was looked up before there was one search."""
+    case = case_or_404(slug)
+    asked_for = urlencode({"text": asked(request, "number")})
+    return redirect(f"{reverse('web:search', args=[case.slug])}?{asked_for}", permanent=True)
 
 
 def _line(case: InvestigationCase, one: Hit) -> dict[str, Any]:

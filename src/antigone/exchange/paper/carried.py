@@ -71,7 +71,7 @@ def read_form(pdf: bytes) -> Carried:
     """
     if len(pdf) > LARGEST_FORM:
         raise NotAForm(why="it is larger than any form")
-    return _read(_attached(pdf))
+    return read_rows(_attached(pdf))
 
 
 def _attached(pdf: bytes) -> bytes:
@@ -90,7 +90,13 @@ def _attached(pdf: bytes) -> bytes:
     return bytes(found[0])
 
 
-def _read(content: bytes) -> Carried:
+def read_rows(content: bytes) -> Carried:
+    """The rows of an attachment as `inside` writes them.
+
+    Raises
+    ------
+    NotAForm
+    """
     try:
         body = json.loads(content.decode("utf-8"))
         made_at = datetime.fromisoformat(body["made_at"])

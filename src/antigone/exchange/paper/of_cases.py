@@ -9,16 +9,16 @@ from datetime import date, datetime
 from typing import TypeVar
 from uuid import UUID
 
-from antigone.exchange.paper import dvi_forms, family_papers, lists, recovery_sheets
+from antigone.exchange.paper import certificates, dvi_forms, family_papers, lists, recovery_sheets
 from antigone.exchange.paper.carried import Carried
 from antigone.exchange.paper.labels import Label, label_sheets
 from antigone.exchange.paper.sheets import pdf_of
 from antigone.exchange.paper.words import in_both
 from antigone.records.models import CaseRow, InvestigationCase, Person, Remains
-from antigone.records.queries import meetings, papers
+from antigone.records.queries import meetings, papers, sittings
 from antigone.records.queries.papers import PaperRow
 from antigone.terms.errors import AntigoneError, gettext_noop
-from antigone.terms.tables import TABLES
+from antigone.terms.tables import TABLES, several
 
 _Row = TypeVar("_Row", bound=CaseRow)
 
@@ -170,6 +170,25 @@ def family_receipt(case: InvestigationCase, key: str, made_at: datetime) -> Pape
     return Paper(pdf_of(sheet), f"receipt-{family.pk.hex[:8]}.pdf", family)
 
 
+def certificate(case: InvestigationCase, key: str, made_at: datetime) -> Paper:
+    """The certificate of an identification, by the key of the decision."""
+    found = papers.identification_named(case, key)
+    if found is None:
+        raise NothingOfThatKey(case=case.slug, kind="decision", key=key)
+    decision, remains, person = found
+    place = papers.made_by_event(decision)
+    certified = certificates.Certified(
+        decision=decision.key, remains=remains.key, person=person.key, name=person.name,
+        born=person.born if papers.may_be_seen(person, "born") else "",
+        decided_on=decision.decided_on, basis=several(decision.basis),
+        signed=several(decision.signed_by_roles),
+        place=certificates.LedgerPlace(*place) if place else None, invented=case.invented,
+        complete=not sittings.unmet(decision), stands=not papers.is_replaced(decision),
+    )  # fmt: skip
+    sheet = certificates.certificate(certified, code=remains.code, case=case.slug, made_at=made_at)
+    return Paper(pdf_of(sheet), f"certificate-{remains.code}.pdf", decision)
+
+
 def consent_form(case: InvestigationCase, key: str, made_at: datetime) -> Paper:
     """The consent of that key, to be signed; its words do not name who signs."""
     consent = _found(papers.consent_named(case, key), case, "consent", key)
@@ -245,5 +264,6 @@ SHEETS: Mapping[str, Callable[[InvestigationCase, str, datetime], Paper]] = {
     "receipt": handover_receipt,
     "family-receipt": family_receipt,
     "consent": consent_form,
+    "certificate": certificate,
 }
 """Sheets of one thing, by name."""

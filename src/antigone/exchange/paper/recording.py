@@ -12,10 +12,13 @@ from django.db import transaction
 
 from antigone.exchange.paper.carried import Carried
 from antigone.records.actions import corrections, entries
+from antigone.records.actions.new_rows import tried
+from antigone.records.impossible import Faults
 from antigone.records.models import CaseRow, InvestigationCase, User
 from antigone.records.queries.history import cells_now
 from antigone.records.queries.papers import recorded_as
 from antigone.terms.errors import AntigoneError, gettext_noop
+from antigone.terms.results import Remark
 from antigone.terms.tables import TABLES, Row
 
 
@@ -27,6 +30,16 @@ class FormDiffers(AntigoneError):
         "The form says otherwise than what is recorded in %(count)d cells, the first of them "
         "%(table)s %(key)s, column %(column)s. Nothing was recorded. See which is right; if it is "
         "the form, take it in again as a correction, with a reason."
+    )
+
+
+class FormStale(AntigoneError):
+    """A form of which a record was changed since it was made."""
+
+    code = "exchange.form-stale"
+    message = gettext_noop(
+        "%(table)s %(key)s was changed since this form was made: the form is of revision "
+        "%(base)d, now it is %(now)d. Print the form anew, or correct the record on its page."
     )
 
 
@@ -54,6 +67,12 @@ class Compared:
     def key(self) -> str:
         """The key of the row, its parts parted by a blank."""
         return " ".join(filter(None, TABLES[self.table].key_of(self.row)))
+
+    @property
+    def is_stale(self) -> bool:
+        """Whether the record was changed since the form was made of it."""
+        known = self.record is not None and self.revision is not None
+        return known and self.record.revision != self.revision  # type: ignore[union-attr]
 
     @property
     def state(self) -> str:
@@ -122,6 +141,37 @@ def _compared(case: InvestigationCase, table: str, row: Row, revision: int | Non
     return Compared(table, row, record, found, revision)
 
 
+def faults(
+    case: InvestigationCase, carried: Carried, found: Sequence[Compared], by: User
+) -> list[Faults]:
+    """What would be refused of each of these rows were they taken in now; nothing is recorded."""
+    new = [one for one in found if one.state == "new"]
+    differing = [one for one in found if one.state == "differs"]
+    entered, changed = tried(
+        case,
+        [_new_row(case, carried, one) for one in new],
+        [(one.record, _changes(one)) for one in differing if one.record is not None],
+        by,
+    )
+    of = {id(one): dict(each) for one, each in zip([*new, *differing], [*entered, *changed],
+                                                   strict=True)}  # fmt: skip
+    for one in differing:
+        if one.is_stale:
+            of[id(one)][""] = _said(one)
+    return [of.get(id(one), {}) for one in found]
+
+
+def _said(one: Compared) -> Remark:
+    """That the record was changed since the form was made."""
+    assert one.record is not None
+    refusal = FormStale(table=one.table, key=one.key, base=one.revision, now=one.record.revision)
+    return Remark(refusal.code, refusal.message, refusal.facts)
+
+
+def _changes(one: Compared) -> dict[str, str]:
+    return {each.column: each.on_paper for each in one.differences}
+
+
 def take_in(
     *, case: InvestigationCase, carried: Carried, by: User, reason: str, correct: bool = False
 ) -> TakenIn:
@@ -160,7 +210,7 @@ def _correct(one: Compared, by: User, reason: str) -> None:
     corrections.correct(
         record=one.record,
         base=one.record.revision if one.revision is None else one.revision,
-        changes={each.column: each.on_paper for each in one.differences},
+        changes=_changes(one),
         reason=reason,
         by=by,
     )

@@ -49,6 +49,10 @@ class Sheet:
     tint: str = ""
     """Colour of the band at the top: the yellow or pink by which a form is known."""
     inside: tuple[Inside, ...] = ()
+    square: str = ""
+    """What the square says, where that is not the code."""
+    watermark: Words = Words("", "")
+    """Words across each page, for what is not to be taken for a valid document."""
 
 
 def pdf_of(sheet: Sheet) -> bytes:
@@ -69,7 +73,8 @@ def _values(sheet: Sheet) -> Mapping[str, Any]:
         "title": sheet.title,
         "lead": sheet.lead,
         "code": sheet.code,
-        "square": square_of(sheet.code) if sheet.code else "",
+        "square": square_of(sheet.square or sheet.code) if sheet.square or sheet.code else "",
+        "watermark": sheet.watermark,
         "case": sheet.case,
         "tint": sheet.tint,
         "blocks": list(sheet.blocks),

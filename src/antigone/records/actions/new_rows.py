@@ -6,8 +6,9 @@ No action stands here: whoever calls records the act, once, after all of its row
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -24,6 +25,7 @@ from antigone.records.kinds import kind_of, rows_of
 from antigone.records.models import RECORD_OF, CaseRow, InvestigationCase, User, field_of
 from antigone.records.queries.history import cells_now
 from antigone.terms.errors import AntigoneError, gettext_noop
+from antigone.terms.results import Remark
 from antigone.terms.tables import TABLES
 
 
@@ -106,6 +108,33 @@ def rewrite_row(record: CaseRow, cells: Mapping[str, str], by: User) -> bool:
         raise ChangedMeanwhile(kind=table, record=str(record.pk), base=base, now=base + 1)
     note_columns(record.case, table, wanted)
     return True
+
+
+def tried(
+    case: InvestigationCase, rows: Iterable[NewRow],
+    changes: Iterable[tuple[CaseRow, Mapping[str, str]]], by: User,
+) -> tuple[list[Faults], list[Faults]]:  # fmt: skip
+    """What would be refused of these rows and of these changes of records, one after the other.
+
+    They are written as they would be, so that a row may name one before it, and nothing stays: the
+    transaction is rolled back. A fault under ``""`` is of the row as a whole.
+    """
+    with access.acting(by, "entries.enter_form", case), transaction.atomic():
+        of_rows = [_faults_of(partial(write_rows, case, [one], by)) for one in rows]
+        of_changes = [_faults_of(partial(rewrite_row, *each, by)) for each in changes]
+        transaction.set_rollback(True)
+    return of_rows, of_changes
+
+
+def _faults_of(write: Callable[[], object]) -> Faults:
+    try:
+        with transaction.atomic():
+            write()
+    except EntryRefused as refusal:
+        return dict(refusal.faults)
+    except AntigoneError as refusal:
+        return {"": Remark(refusal.code, refusal.message, refusal.facts)}
+    return {}
 
 
 def model_of(table: str) -> type[CaseRow]:

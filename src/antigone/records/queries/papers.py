@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
@@ -11,6 +12,7 @@ from uuid import UUID
 
 from django.db.models import Q
 
+from antigone.ledger.tree import leaf_hash
 from antigone.records import access
 from antigone.records.kinds import kind_of
 from antigone.records.models import (
@@ -18,9 +20,11 @@ from antigone.records.models import (
     CaseRow,
     Consent,
     CustodyEvent,
+    Decision,
     DviItem,
     Effect,
     Element,
+    Event,
     Family,
     Grave,
     InvestigationCase,
@@ -39,6 +43,7 @@ from antigone.records.queries import custody
 from antigone.records.queries.entries import cells
 from antigone.records.queries.history import cells_now
 from antigone.records.sections import PROTECTED, section_of
+from antigone.records.standing import IDENTIFIED
 from antigone.terms.tables import TABLES, Row
 
 
@@ -202,6 +207,38 @@ def family_named(case: InvestigationCase, key: str) -> Family | None:
 def consent_named(case: InvestigationCase, key: str) -> Consent | None:
     """The consent of that key."""
     return Consent.objects.filter(case=case, key=key).first()
+
+
+def identification_named(
+    case: InvestigationCase, key: str
+) -> tuple[Decision, Remains, Person] | None:
+    """The identification of that key, with the remains and the person, where all may be seen."""
+    found = Decision.objects.filter(case=case, key=key, outcome=IDENTIFIED)
+    one = found.select_related("remains", "person").first()
+    if one is None or one.remains is None or one.person is None:
+        return None
+    if not may_be_seen(one.person, "name"):
+        return None
+    return one, one.remains, one.person
+
+
+def may_be_seen(record: CaseRow, column: str) -> bool:
+    """Whether whoever looks may see a column of a record."""
+    return column not in getattr(record, "withheld", ())
+
+
+def is_replaced(decision: Decision) -> bool:
+    """Whether a later decision has taken the place of this one."""
+    return Decision.objects.filter(replaces=decision).exists()
+
+
+def made_by_event(decision: Decision) -> tuple[str, int, str] | None:
+    """The log, number and leaf hash of the event by which a decision came to be."""
+    found = Event.objects.filter(kind="decision", record=decision.pk, number=1).first()
+    if found is None:
+        return None
+    body = found.body.encode()
+    return str(json.loads(body)["log"]), found.sequence, leaf_hash(body).hex()
 
 
 def _lines(table: str, records: list[Any]) -> list[dict[str, str]]:
