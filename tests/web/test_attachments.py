@@ -77,7 +77,8 @@ def test_a_picture_is_shown_only_when_asked_and_without_what_its_file_held(morgu
     one = Attachment.objects.get()
     page = morgue.get(at).content.decode()
     assert "Show the picture" in page
-    assert "<img" not in page
+    assert "/picture/" not in page
+    assert f'src="/case/wood/files/{one.pk}/blurred/"' in page
     assert (
         f"/case/wood/files/{one.pk}/picture/" in morgue.get(f"{at}?show={one.pk}").content.decode()
     )
@@ -225,3 +226,34 @@ def test_the_page_is_whole_in_each_language(reader, wood, at, language):
     client = reader(language, by=somebody("morgue", wood).username)
     attach(client, at, picture())
     hold_markup(client.get(at).content.decode(), at, language)
+
+
+def test_what_stands_in_a_list_is_a_blur_and_only_what_is_asked_for_is_a_showing(morgue, at):
+    stream = io.BytesIO()
+    Image.effect_noise((900, 600), 80).convert("RGB").save(stream, "JPEG")
+    attach(morgue, at, stream.getvalue())
+    one = Attachment.objects.get()
+    before = ReadEvent.objects.count()
+    for _ in range(2):
+        answer = morgue.get(f"/case/wood/files/{one.pk}/blurred/")
+        assert answer.headers["Cache-Control"] == "no-store"
+        assert max(Image.open(io.BytesIO(answer.content)).size) == 12
+    assert ReadEvent.objects.count() == before
+    for what in ("picture", "original"):
+        answer = morgue.get(f"/case/wood/files/{one.pk}/{what}/")
+        b"".join(answer)
+    assert ReadEvent.objects.filter(kind="attachment").count() == before + 2
+
+
+def test_a_blur_is_for_who_may_see_the_file_and_of_pictures_alone(morgue, at, reader, wood):
+    attach(morgue, at, picture())
+    attach(morgue, at, b"invented words", name="note.txt")
+    drawn, written = (
+        Attachment.objects.get(media_type=one) for one in ("image/jpeg", "text/plain")
+    )
+    assert morgue.get(f"/case/wood/files/{written.pk}/blurred/").status_code == 404
+    assert morgue.get(f"/case/wood/files/{drawn.pk}/blurred/").status_code == 200
+    liaison = reader(by=somebody("family_liaison", wood).username)
+    assert liaison.get(f"/case/wood/files/{drawn.pk}/blurred/").status_code == 404
+    keys.store().destroy(drawn.pk)
+    assert morgue.get(f"/case/wood/files/{drawn.pk}/blurred/").status_code == 404

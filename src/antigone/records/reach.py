@@ -21,7 +21,7 @@ from antigone.records.models import (
     Part,
 )
 from antigone.records.models.sight import Seen, blank
-from antigone.records.sections import KEPT, PROTECTED, Kept, Reach, Section, section_of
+from antigone.records.sections import FRAME, KEPT, PROTECTED, Kept, Reach, Section, section_of
 from antigone.terms.tables import TABLES
 
 Scope = Mapping[Reach, frozenset[UUID]]
@@ -38,6 +38,8 @@ _TABLE_OF = {
 }
 _WORD_FOR_WORD = "as_written"
 _ROW = ("row", "sealed_row")
+_FOUND_BY = FRAME | {"key"}
+"""Fields by which a query may find a record of a protected section without reading it."""
 
 
 @cache
@@ -248,6 +250,8 @@ class Seeing:
         if model is KeptRow:
             return field.name not in _ROW
         section = section_of(kind, field.name)
+        if section is None and field.name not in _FOUND_BY and _is_protected(kind):
+            return False
         if section in PROTECTED or self._hidden(model, section) or self._narrower(model, section):
             return False
         parts = KEPT[kind].parts.get(field.name, {}) if kind in KEPT else {}
@@ -374,6 +378,11 @@ class Seeing:
             if section in self._logged and value:
                 self.read[kind, record, section.value] = None
         return shown
+
+
+def _is_protected(kind: str) -> bool:
+    """Whether the rows of a kind are of a protected section: read one by one, and noted."""
+    return kind in KEPT and KEPT[kind].row in PROTECTED
 
 
 def _row_sections(model: type[models.Model], kept: Kept) -> Iterator[tuple[Q, Section]]:

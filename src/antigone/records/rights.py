@@ -103,7 +103,7 @@ ROLES: Mapping[str, Mapping[Section, Right]] = MappingProxyType(
         ),
         "auditor": _rights(
             (READ, "case policy places remains_codes remains inscriptions custody post_mortem"),
-            (READ, "trauma cause person_codes ante_mortem pedigree pedigree_conflicts consent"),
+            (READ, "trauma cause person_codes ante_mortem pedigree consent"),
             (READ, "samples reference_samples laboratory kinship proposals hypotheses decisions"),
             (READ, "reasons notifications claims counts estimates contradictions accounts"),
             (READ, "orders recommendations openings parties"),

@@ -11,7 +11,7 @@ from typing import Any
 from uuid import UUID
 
 from django import forms
-from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, StreamingHttpResponse
 from django.shortcuts import redirect, render
 from django.utils.http import content_disposition_header
 from django.utils.translation import gettext_lazy as _
@@ -36,6 +36,8 @@ from antigone.web.wording import worded
 ATTACH = "attachments.attach"
 PICTURE_SIDE = 1200
 """Pixels of the longer side of a picture on a page."""
+BLURRED_SIDE = 12
+"""Pixels of the longer side of what stands in a list in place of a picture."""
 ALONE = {
     "Content-Security-Policy": "sandbox; default-src 'none'; frame-ancestors 'none'",
     "X-Content-Type-Options": "nosniff",
@@ -150,6 +152,8 @@ def files_of(case: InvestigationCase, table: str, record: UUID) -> list[dict[str
 def original(request: HttpRequest, slug: str, attachment: UUID) -> StreamingHttpResponse:
     """The original bytes, as a file that no browser opens by itself."""
     one = _file_or_404(slug, attachment)
+    if one.media_type in images.IMAGES:
+        exposure.note_shown(one)
     answer = StreamingHttpResponse(
         _certain_to_begin(queries.content_of(one.case, one.pk)),
         content_type="application/octet-stream",
@@ -167,6 +171,34 @@ def picture(request: HttpRequest, slug: str, attachment: UUID) -> HttpResponse:
     made = images.preview(content, side=PICTURE_SIDE)
     exposure.note_shown(one)
     return HttpResponse(made, content_type="image/jpeg", headers=ALONE)
+
+
+@page(reads="case")
+def blurred(request: HttpRequest, slug: str, attachment: UUID) -> HttpResponse:
+    """A few points of colour instead of a picture: nothing in it can be made out."""
+    one = _file_or_404(slug, attachment)
+    if one.media_type not in images.IMAGES or queries.is_erased(one):
+        raise Http404
+    return HttpResponse(_blur(one.case, one.pk, one.sha256), content_type="image/jpeg",
+                        headers=ALONE)  # fmt: skip
+
+
+_BLURS = 2_000
+
+
+def _blur(case: InvestigationCase, attachment: UUID, sha256: str) -> bytes:
+    """The blur of a file, made once while the program runs; who may have it was asked before."""
+    known = _made.get((attachment, sha256))
+    if known is None:
+        content = b"".join(queries.content_of(case, attachment))
+        known = images.preview(content, side=BLURRED_SIDE)
+        if len(_made) >= _BLURS:
+            _made.clear()
+        _made[attachment, sha256] = known
+    return known
+
+
+_made: dict[tuple[UUID, str], bytes] = {}
 
 
 def _file_or_404(slug: str, attachment: UUID) -> Attachment:

@@ -103,6 +103,7 @@ urlpatterns = [
     path(f"{_CASE}/history/<slug:table>/<uuid:record>/", history.history, name="history"),
     path(f"{_CASE}/files/<slug:table>/<uuid:record>/", attachments.file_list, name="files"),
     path(f"{_CASE}/files/<uuid:attachment>/original/", attachments.original, name="original"),
+    path(f"{_CASE}/files/<uuid:attachment>/blurred/", attachments.blurred, name="blurred"),
     path(f"{_CASE}/files/<uuid:attachment>/picture/", attachments.picture, name="picture"),
     path(f"{_CASE}/hypotheses/", hypotheses.hypothesis_list, name="hypotheses"),
     path(f"{_CASE}/hypotheses/open/", hypotheses.open_hypothesis, name="open-hypothesis"),

@@ -70,7 +70,7 @@ def withholds(record: Any, column: str) -> bool:
 @register.simple_tag
 def withheld() -> str:
     """What stands in place of anything that whoever looks may not see."""
-    return format_html('<span class="quiet">{}</span>', gettext("withheld"))
+    return format_html('<span class="quiet">{}</span>', gettext("withheld from your role"))
 
 
 @register.simple_tag
