@@ -8,7 +8,8 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from antigone.records.models import InvestigationCase
+from antigone.records.kinds import rows_of
+from antigone.records.models import InvestigationCase, JournalEntry, Marker
 from antigone.records.queries import cases, claims, people, places, remains
 from tests.records.invented import large_case, small_case
 
@@ -56,14 +57,12 @@ def keys(found: Any) -> list[str]:
     return [one.key for one in found]
 
 
-def test_a_number_leads_to_every_marker_that_bears_it(case: InvestigationCase) -> None:
-    found = places.found_by_number(case, "12A")
-    assert keys(found.markers) == ["K1", "K2"]
-    assert keys(found.entries) == ["J1", "J2"]
-    assert keys(found.graves) == ["G1", "G2"]
-    assert keys(found.remains) == ["R1", "R2", "R3"]
-    assert places.found_by_number(case, "1").is_empty
-    assert places.found_by_number(case, "12.").is_empty, "text, not a pattern"
+def test_markers_and_journal_lines_lead_to_their_graves(case: InvestigationCase) -> None:
+    markers = {one.key: one.pk for one in rows_of(Marker).filter(case=case)}
+    entries = {one.key: one.pk for one in rows_of(JournalEntry).filter(case=case)}
+    assert places.graves_led_to([markers["K1"], markers["K2"]], []) == ["G1", "G2"]
+    assert places.graves_led_to([], [entries["J1"]]) == ["G1"]
+    assert places.graves_led_to([], []) == []
 
 
 def test_remains_are_found_by_key_code_grave_and_number(case: InvestigationCase) -> None:
@@ -109,7 +108,6 @@ def test_claims_are_filtered_and_joined(case: InvestigationCase) -> None:
 def test_another_case_is_not_searched(imported: Import, case: InvestigationCase) -> None:
     other = imported({}, slug="empty")
     assert not remains.remains(other).exists()
-    assert places.found_by_number(other, "12a").is_empty
     sizes = {one.case.slug: (one.remains, one.persons) for one in cases.case_sizes()}
     assert sizes == {"empty": (0, 0), "wood": (3, 2)}
 

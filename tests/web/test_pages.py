@@ -127,7 +127,8 @@ def test_remains_without_a_candidate_say_why(read):
 
 
 def test_a_number_leads_to_claim_found_and_concluded(read):
-    page = words(read("search/?text=319"))
+    assert 'href="/case/wood/graves/G1/"' in read("search/?text=319")
+    page = words(read("graves/G1/"))
     assert "Вигаданко Олена" in page
     assert "Grave G1" in page
     assert "R1" in page

@@ -23,7 +23,6 @@ MARK = {"en": "withheld from your role", "uk": "приховано від ваш
     [
         ("observer", "persons/P1/", ["not recorded"]),
         ("observer", "graves/G1/", ["No name is written."]),
-        ("observer", "search/?text=319", ["No name is written."]),
         ("observer", "remains/R1/", ["No sample is recorded."]),
         ("geneticist", "remains/R1/", ["No grave is recorded.", "No marker is joined"]),
         ("geneticist", "persons/P1/", ["not recorded", "No decision names this person."]),

@@ -12,11 +12,10 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.http import urlencode
 
-from antigone.records import access
 from antigone.records.models import InvestigationCase
-from antigone.records.queries import contradictions, places, search
+from antigone.records.queries import places, search
 from antigone.records.queries.search import Hit
-from antigone.web import columns, conclusions, pages
+from antigone.web import columns, pages
 from antigone.web.addresses import address_named
 from antigone.web.pages import asked, case_or_404
 
@@ -33,7 +32,7 @@ def searched(request: HttpRequest, slug: str) -> HttpResponse:
         "text": text,
         "count": len(hits),
         "too_many": len(hits) >= search.MOST,
-        **_beside(case, text, hits),
+        "graves": _graves(hits),
         "groups": [
             {
                 "name": columns.many_in_words(table),
@@ -45,20 +44,14 @@ def searched(request: HttpRequest, slug: str) -> HttpResponse:
     return render(request, "web/search/search.html", page)
 
 
-def _beside(case: InvestigationCase, text: str, hits: Sequence[Hit]) -> dict[str, Any]:
-    """What a number on a marker or in the journal leads to: claimed, found and concluded."""
-    if not any(one.table in ("marker", "journal") for one in hits):
-        return {}
-    led = places.found_by_number(case, text)
-    if led.is_empty:
-        return {}
-    keys = {one.key for one in led.graves}
-    every = contradictions.contradictions(case) if keys and access.sees("contradictions") else []
-    return {
-        "led": led,
-        "remains": conclusions.attached(case, led.remains),
-        "contradictions": [one for one in every if keys.intersection(one.graves)],
+def _graves(hits: Sequence[Hit]) -> list[str]:
+    """The graves to which markers and journal lines lead: each page has all of it side by side."""
+    found = {
+        table: [one.id for one in hits if one.table == table] for table in ("marker", "journal")
     }
+    if not any(found.values()):
+        return []
+    return places.graves_led_to(found["marker"], found["journal"])
 
 
 @pages.page(reads="places")

@@ -1,9 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
 """Places: graves with what stands on them and lies in them, and what a number leads to."""
 
-import re
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -58,36 +57,12 @@ def markers_without_grave(case: InvestigationCase) -> QuerySet[Marker]:
     return Marker.objects.filter(case=case, grave=None)
 
 
-@dataclass(frozen=True)
-class NumberFound:
-    """What one painted number leads to. Each part may be empty, or hold several."""
-
-    number: str
-    markers: Sequence[Marker]
-    entries: Sequence[JournalEntry]
-    graves: Sequence[Grave]
-
-    @property
-    def remains(self) -> list[Remains]:
-        """Remains out of these graves, in order."""
-        return [one for grave in self.graves for one in grave.remains.all()]
-
-    @property
-    def is_empty(self) -> bool:
-        """Whether the number leads nowhere."""
-        return not (self.markers or self.entries)
-
-
-def found_by_number(case: InvestigationCase, number: str) -> NumberFound:
-    """Markers painted with `number`, journal lines of that number or joined to them, graves."""
-    alike = {"number__iregex": rf"^\s*{re.escape(number.strip())}\s*$"}
-    markers = list(Marker.objects.filter(case=case, **alike).select_related("grave"))
-    entries = JournalEntry.objects.filter(
-        Q(**alike) | Q(marker__in=[one.pk for one in markers]), case=case
-    ).select_related("marker__grave")
-    keys = {one.grave_id for one in markers if one.grave_id}
-    keys |= {one.marker.grave_id for one in entries if one.marker and one.marker.grave_id}
-    return NumberFound(number, markers, list(entries), list(graves(case).filter(pk__in=keys)))
+def graves_led_to(markers: Iterable[UUID], entries: Iterable[UUID]) -> list[str]:
+    """Keys of the graves to which these markers lead, and these lines of the journal."""
+    joined = JournalEntry.objects.filter(pk__in=list(entries)).values("marker_id")
+    over = Marker.objects.filter(Q(pk__in=list(markers)) | Q(pk__in=joined))
+    found = over.select_related("grave").order_by("ordinal")
+    return list(dict.fromkeys(one.grave.key for one in found if one.grave is not None))
 
 
 def grave(case: InvestigationCase, key: str) -> Grave | None:
