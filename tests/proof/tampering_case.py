@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import random
 import uuid
+from dataclasses import replace
 from datetime import timedelta
 
 from django.db import transaction
@@ -14,10 +15,21 @@ from antigone.analysis.runs import store_run
 from antigone.ledger.notes import SigningKey, origin_of, sign_checkpoint
 from antigone.ledger.tree import leaf_hash
 from antigone.records import access
-from antigone.records.actions import checkpoints, erasures, trail
+from antigone.records.actions import (
+    accounts,
+    attempts,
+    checkpoints,
+    contradictions,
+    erasures,
+    jobs,
+    trail,
+)
 from antigone.records.models import (
     CHANGES,
+    AffectedRecord,
     Attachment,
+    Decision,
+    Family,
     InvestigationCase,
     Log,
     Notice,
@@ -27,21 +39,34 @@ from antigone.records.models import (
     ProfileRun,
     RoleGrant,
     User,
+    Withdrawal,
 )
 from tests.proof.writer_actions import RealWriting, at_the_terminal, import_case, rows
 from tests.records.invented import every_table
 from tests.records.test_runs import RUN
 
-EVENTS = 260
-"""More than 256, so that one full part of the tree is kept."""
+EVENTS = 520
+"""More than 512, so that two full parts of the tree are kept."""
+AGAIN = replace(
+    RUN,
+    factors=(replace(RUN.factors[0], log10_lr=2.5),),
+    rules=(replace(RUN.rules[0], rule="R3"),),
+    chance=(replace(RUN.chance[0], comparisons=7, expected_matches=0.5),),
+)
+"""Another run, so that each of its tables has two rows that differ."""
 
 
 def filled() -> RealWriting:
-    """Two cases, a run, an erasure, corrections, reads of sealed matter, witnessed checkpoints."""
+    """Two cases, two runs, an erasure, contradictions, corrections, reads, witnessed checkpoints."""
     writing, rng = RealWriting(), random.Random(1)
     with at_the_terminal():
         every = import_case(writing.by, "every", every_table())
-        store_run(writing.case, RUN, writing.by)
+        accounts.open_account(username="chidi", by=None)
+        for run in (RUN, AGAIN):
+            store_run(writing.case, run, writing.by)
+        contradictions.take_stock(case=every, by=writing.by)
+        jobs.ask(kind="weigh", case=every, arguments={"seconds": 1.0}, by=writing.by)
+    attempts.begin(account="invented")
     while rows(Log).get(name=CHANGES).size < EVENTS:
         writing.correct(rng)
     with at_the_terminal():
@@ -52,6 +77,7 @@ def filled() -> RealWriting:
         _hold_another(writing.by)
     with access.unrestricted("one row of every table"), transaction.atomic():
         _of_access(writing)
+        _of_withdrawals(every)
         trail.record(action="proofs.fill", by=writing.by, case=writing.case)
     writing.correct(rng)
     return writing
@@ -110,6 +136,20 @@ def _of_access(writing: RealWriting) -> None:
             case=case, section="remains", sha256=f"{n}" * 64, size=n, media_type="text/plain",
             file_name=f"{n}", **record,
         )  # fmt: skip
+
+
+def _of_withdrawals(case: InvestigationCase) -> None:
+    """Two withdrawals, each with two records that it concerns, no better than invented."""
+    named = list(rows(Decision).filter(case=case).order_by("key"))
+    family, opened = rows(Family).filter(case=case).first(), rows(OpenedHypothesis).first()
+    for by, of in ((0, 1), (2, 0)):
+        made = Withdrawal.objects.create(
+            case=case, decision=named[by], of=named[of], made_at=timezone.now()
+        )
+        AffectedRecord.objects.create(withdrawal=made, ordinal=1, kind="family", family=family)
+        AffectedRecord.objects.create(
+            withdrawal=made, ordinal=2, kind="opened_hypothesis", opened_hypothesis=opened
+        )
 
 
 def _hold_another(by: User) -> None:

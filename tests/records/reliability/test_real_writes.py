@@ -68,9 +68,12 @@ def test_no_update_is_lost_between_editors() -> None:
 
 
 def test_a_tampered_row_is_found() -> None:
-    found = proof("tampering", "--every", 110)
+    found = proof("tampering", "--every", 220)
     assert found["missed"] == []
+    assert found["empty"] == []
     assert found["found"] == found["tried"] > 5
+    assert found["control"]["found"] == 0, "what is found needs no exception"
+    assert found["control"]["tried"] >= len(found["left_out"])
 
 
 def test_attacks_are_found_by_a_witness_or_shown_as_exposed() -> None:

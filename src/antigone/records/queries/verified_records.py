@@ -31,20 +31,24 @@ from antigone.terms.errors import gettext_noop
 
 def verify_records(found: Verification, progress: Progress) -> None:
     """Every record as it stands against its last revision, and every revision against a record."""
-    for kind, model in kinds().items():
-        seen = 0
-        ids = _ids(found, kind, model)
-        for first in range(0, len(ids), AT_ONCE):
-            part = ids[first : first + AT_ONCE]
-            revisions = _last_revisions(part)
-            for one in _readable(found, kind, part):
-                seen += 1
-                _verify_record(found, one, revisions.get(one.record))
-            progress("records", first / max(len(ids), 1))
-        found.records += seen
-        _verify_no_part_is_astray(found, kind, model)
+    for kind in kinds():
+        verify_kind(found, kind, progress)
     if Revision.objects.aggregate(n=Count("record", distinct=True))["n"] != found.records:
         _verify_none_is_missing(found)
+
+
+def verify_kind(found: Verification, kind: str, progress: Progress) -> None:
+    """Every record of a kind as it stands against its last revision."""
+    model = kinds()[kind]
+    ids = _ids(found, kind, model)
+    for first in range(0, len(ids), AT_ONCE):
+        part = ids[first : first + AT_ONCE]
+        revisions = _last_revisions(part)
+        for one in _readable(found, kind, part):
+            found.records += 1
+            _verify_record(found, one, revisions.get(one.record))
+        progress("records", first / max(len(ids), 1))
+    _verify_no_part_is_astray(found, kind, model)
 
 
 def _ids(found: Verification, kind: str, model: type[Recorded]) -> list[UUID]:
