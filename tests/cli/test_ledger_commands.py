@@ -65,6 +65,7 @@ def test_the_ledger_is_signed_witnessed_and_verified(kept: Path, tmp_path: Path)
 
 def test_a_court_verifies_one_event_and_a_package_without_us(kept: Path, tmp_path: Path) -> None:
     sheet = tmp_path / "sheet.pdf"
+    earlier = run(kept, "ledger", "checkpoint")
     signed = run(kept, "ledger", "checkpoint", "--sheet", str(sheet), "--language", "uk")
     assert sheet.read_bytes().startswith(b"%PDF"), "to sign in ink"
     assert "\n\n— " in signed.stdout
@@ -90,7 +91,11 @@ def test_a_court_verifies_one_event_and_a_package_without_us(kept: Path, tmp_pat
         assert done.returncode == 0, done.stdout
         assert "WHOLE" in done.stdout
     held = tmp_path / "held.txt"
-    held.write_text(signed.stdout)
+    for sheet_of in (earlier, signed):
+        held.write_text(sheet_of.stdout)
+        done = judge(proof, "--checkpoint", str(held))
+        assert done.returncode == 0, done.stdout
+        assert "VERIFIED AGAINST YOUR SHEET" in done.stdout, "whichever sheet the court holds"
     done = judge(package, "--checkpoint", str(held))
     assert done.returncode == 0, done.stdout
     assert "VERIFIED AGAINST YOUR SHEET" in done.stdout, "of a checkpoint made before the package"

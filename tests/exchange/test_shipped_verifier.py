@@ -386,6 +386,23 @@ def test_every_line_of_the_sheet_that_is_to_be_typed_works(desk: Path) -> None:
     assert "--show" in sheet
 
 
+@pytest.mark.skipif(os.name != "posix", reason="pipes of the shell")
+@pytest.mark.parametrize("name, status", [("good", 0), ("changed", 1)])
+def test_a_reader_who_has_seen_enough_does_no_harm(name: str, status: int, desk: Path) -> None:
+    judged = subprocess.Popen(
+        [sys.executable, "-I", "good/data/verify_evidence.py", name],
+        cwd=desk,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+    )
+    assert judged.stdout is not None
+    assert judged.stderr is not None
+    judged.stdout.close()  # before it says its first line, as `head -0` would
+    assert judged.stderr.read() == b""
+    assert judged.wait(60) == status
+    judged.stderr.close()
+
+
 def test_it_runs_on_the_other_pythons_of_this_machine(desk: Path) -> None:
     found = [shutil.which(f"python3.{minor}") for minor in range(8, 16)]
     programs = [program for program in found if program and runs(program)]

@@ -214,9 +214,9 @@ def test_a_witness_signs_and_a_false_one_is_refused(wood: InvestigationCase, ami
         checkpoint=made, manner="witness_file", witness="Invented court", by=amina,
         note=cosigned, key=other.verifier.text,
     )  # fmt: skip
-    note, witness_keys = proofs.notes_of(made)
-    assert witness_keys == [other.verifier.text]
-    assert len(read_checkpoint(note, [other.verifier]).signers) == 1
+    issued = proofs.issued()
+    assert issued.witness_keys == (other.verifier.text,)
+    assert len(read_checkpoint(issued.notes[made.size], [other.verifier]).signers) == 1
     with pytest.raises(NoteFault):
         checkpoints.record_witnessing(
             checkpoint=made, manner="witness_file", witness="x", by=amina, note=made.note,

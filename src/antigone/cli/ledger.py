@@ -15,7 +15,6 @@ from antigone.cli.progress import Progress
 from antigone.terms.errors import AntigoneError, gettext_noop
 
 if TYPE_CHECKING:
-    from antigone.exchange.evidence import EvidenceKey
     from antigone.records.models import Checkpoint
 
 _FILE = click.Path(path_type=Path, exists=True, dir_okay=False)
@@ -128,34 +127,29 @@ def checkpoint(out: Path | None, sheet: Path | None, language: str) -> None:
 def prove(event: int, out: Path, sections: tuple[str, ...]) -> None:
     """Write a proof that event number EVENT is in the log; verify_evidence.py checks it offline."""
     open_database()
-    from antigone.exchange.evidence import Inclusion
+    from antigone.exchange.evidence import Consistency, EvidenceKey, Inclusion
     from antigone.exchange.evidence_packages import write_proof
-    from antigone.records.queries import proofs
-
-    over = proofs.checkpoint_over(event)
-    note, keys = signed_note(over)
-    opened, _ = disclosed([event], sections)
-    write_proof(
-        out,
-        event=proofs.event_body(event),
-        inclusion=Inclusion(event, over.size, proofs.inclusion(event, over.size)),
-        checkpoints=[note],
-        keys=keys,
-        disclosed=opened,
-    )
-    click.echo(f"Event {event} is proved under the checkpoint at {over.size}: {out}.", err=True)
-
-
-def signed_note(over: Checkpoint) -> tuple[str, list[EvidenceKey]]:
-    """The note of a checkpoint with all its signatures, and the keys that belong to them."""
-    from antigone.exchange.evidence import EvidenceKey
     from antigone.ledger.notes import VerifierKey
     from antigone.records.ledger_key import verifier_key
     from antigone.records.queries import proofs
 
-    note, witnesses = proofs.notes_of(over)
-    keys = [EvidenceKey("log", verifier_key(over.log.identifier))]
-    return note, keys + [EvidenceKey("witness", VerifierKey.from_text(one)) for one in witnesses]
+    over, issued, subtree = proofs.checkpoint_over(event), proofs.issued(), proofs.subtree_of_log()
+    opened, _ = disclosed([event], sections)
+    witnesses = [EvidenceKey("witness", VerifierKey.from_text(one)) for one in issued.witness_keys]
+    write_proof(
+        out,
+        event=proofs.event_body(event),
+        inclusion=Inclusion(event, over.size, proofs.inclusion(event, over.size, subtree)),
+        checkpoints=issued.notes.values(),
+        consistency=[Consistency(*step) for step in issued.steps(subtree)],
+        keys=[EvidenceKey("log", verifier_key(over.log.identifier)), *witnesses],
+        disclosed=opened,
+    )
+    click.echo(
+        f"Event {event} is proved under the checkpoint at {over.size}, which hangs together with "
+        f"the {len(issued.notes)} that were ever signed: {out}.",
+        err=True,
+    )
 
 
 def disclosed(events: list[int], sections: tuple[str, ...]) -> tuple[list[Any], list[Any]]:

@@ -1506,8 +1506,12 @@ def main(arguments=None):
         sys.stderr.write(f"Not verified: {visible(str(fault))}\n")
         sys.stderr.write("Не перевірено: порівняйте введену назву пакета.\n")
         return MISUSED
-    report(found, sys.maxsize if given.all else 200, given.show)
-    summarise(found)
+    try:
+        report(found, sys.maxsize if given.all else 200, given.show)
+        summarise(found)
+        sys.stdout.flush()
+    except BrokenPipeError:  # whoever reads has seen enough, as `head` has; the status still holds
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
     return found.status
 
 

@@ -123,14 +123,6 @@ def checkpoint_over(sequence: int) -> Checkpoint:
     return found
 
 
-def notes_of(checkpoint: Checkpoint) -> tuple[str, list[str]]:
-    """The note of a checkpoint with every witness's signature, and the keys of the witnesses."""
-    signed = Witnessing.objects.filter(checkpoint=checkpoint).exclude(note="").exclude(key="")
-    witnessed = [*signed.order_by("witnessed_at").values_list("note", "key")]
-    note = _together([checkpoint.note, *(note for note, _ in witnessed)])
-    return note, [key for _, key in witnessed]
-
-
 def _together(notes: Iterable[str]) -> str:
     """One note with the signature lines of several that have the same text, each line once."""
     text, lines = "", dict[str, None]()
@@ -157,7 +149,8 @@ class Issued:
 def issued(name: str = CHANGES) -> Issued:
     """Every checkpoint that was ever signed of a log, with its witnesses' signatures.
 
-    All of them go into a package, so that whoever holds any sheet of this ledger can compare it.
+    All of them go into a package, and into the proof of one event, so that whoever holds any sheet
+    of this ledger can compare it.
     """
     found: dict[int, list[str]] = {}
     made = Checkpoint.objects.filter(log=name).order_by("size", "made_at")
