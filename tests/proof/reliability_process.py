@@ -18,6 +18,7 @@ from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 from typing import Any
+from xml.etree import ElementTree
 
 from tests.installations import empty_installation, environment_of
 from tests.postgresql import installed_database, postgresql_server
@@ -83,6 +84,26 @@ def _run(home: Path, database: str | None, *words: object) -> str:
     done = subprocess.run(command, env=environment, capture_output=True, text=True)
     assert done.returncode == 0, done.stdout[-2000:] + done.stderr[-4000:]
     return done.stdout.splitlines()[-1]
+
+
+def tested(file: str, address: str | None) -> list[tuple[str, bool]]:
+    """What each test of a file in this folder says that it found, and whether it held."""
+    with tempfile.TemporaryDirectory(prefix="antigone-proof-") as folder:
+        environment, told = environment_of(Path(folder) / "home"), Path(folder) / "told.xml"
+        if address:
+            environment["ANTIGONE_DATABASE_URL"] = address
+        command = [sys.executable, "-m", "pytest", "-q", "-n", "0", "-m", "proof",
+                   str(Path(__file__).with_name(file)), "--junitxml", str(told)]  # fmt: skip
+        done = subprocess.run(command, env=environment, capture_output=True, text=True)
+        assert told.exists(), done.stdout[-2000:] + done.stderr[-2000:]
+        cases = ElementTree.parse(told).iter("testcase")
+        return [(_property(one), one.find("failure") is None and one.find("error") is None)
+                for one in cases]  # fmt: skip
+
+
+def _property(case: ElementTree.Element) -> str:
+    found = case.find("properties/property[@name='found']")
+    return str(found.get("value") if found is not None else case.get("name"))
 
 
 def main(module: str, words: list[str]) -> None:

@@ -293,13 +293,18 @@ def undone() -> Iterator[None]:
 def guards_aside(table: str = "") -> Iterator[None]:
     """Triggers, foreign keys and checks do not bind the insider; afterwards they stand as before.
 
-    In SQLite, those of one table if it is named: the others do not fire.
+    Those of one table if it is named: the others are not asked.
     """
     with connection.cursor() as cursor:
         if connection.vendor == "postgresql":
+            checks = _checks_of(table)
+            for on, name, _ in checks:
+                cursor.execute(f'ALTER TABLE {on} DROP CONSTRAINT "{name}"')
             cursor.execute("SET LOCAL session_replication_role = replica")
             yield
             cursor.execute("SET LOCAL session_replication_role = origin")
+            for on, name, said in checks:
+                cursor.execute(f'ALTER TABLE {on} ADD CONSTRAINT "{name}" {said} NOT VALID')
             return
         every = (
             "SELECT name, sql FROM sqlite_schema WHERE type = 'trigger' AND %s IN ('', tbl_name)"
@@ -316,6 +321,17 @@ def guards_aside(table: str = "") -> Iterator[None]:
             for _, sql in triggers:
                 cursor.execute(sql)
             cursor.execute("PRAGMA ignore_check_constraints = OFF")
+
+
+def _checks_of(table: str) -> list[tuple[str, str, str]]:
+    """Table, name and words of each check of a table in PostgreSQL, where all bind its owner."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT conrelid::regclass::text, conname, pg_get_constraintdef(oid) FROM pg_constraint "
+            "WHERE contype = 'c' AND convalidated AND conrelid = to_regclass(%s)",
+            [table],
+        )
+        return cursor.fetchall()
 
 
 def outcome(tampering: Tampering, verify: Verify, part: Verify = lambda: ()) -> str:

@@ -11,7 +11,7 @@ from __future__ import annotations
 import random
 import shutil
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -19,10 +19,12 @@ import pytest
 from antigone.exchange.evidence_checks import AGREES, NOT_COMPARED, WRONG, Judgement
 from antigone.exchange.evidence_packages import read_evidence_package
 from tests.exchange.invented_ledger import InventedLedger, invented_ledger
-from tests.exchange.judging import agreed
+from tests.exchange.judging import agreed, shipped
 from tests.exchange.mutations import MUTATIONS, Files, payload_of, write_again
 
 pytestmark = pytest.mark.proof
+Told = Callable[[str, object], None]
+"""What a test says of itself for docs/reliability.md."""
 
 PACKAGES = 5_000
 FIRST_SEED = 1_000_000
@@ -57,7 +59,7 @@ def tampered(seed: int, place: Path) -> Iterator[tuple[str, Files, Path, Invente
         turn += 1
 
 
-def test_no_disagreement_over_valid_packages(tmp_path: Path) -> None:
+def test_no_disagreement_over_valid_packages(tmp_path: Path, record_property: Told) -> None:
     events = sections = complete = witnessed = 0
     statuses: Counter[int] = Counter()
     for seed in range(FIRST_SEED, FIRST_SEED + PACKAGES):
@@ -73,22 +75,26 @@ def test_no_disagreement_over_valid_packages(tmp_path: Path) -> None:
         sections += len(found.disclosed)
         complete += judgement.complete == judgement.size
         witnessed += judgement.witnessed > 0
-    print(
+    by_status = ", ".join(f"{status}: {count}" for status, count in sorted(statuses.items()))
+    record_property(
+        "found",
         f"{PACKAGES} valid packages ({events} events, {sections} disclosed sections, {complete} "
-        f"complete, {witnessed} witnessed): all verify in both programs"
+        f"complete, {witnessed} witnessed): all verify in both programs; held against a true, false "
+        f"or other checkpoint, by exit status: {by_status}; no disagreement",
     )
-    print("with a checkpoint held outside, by exit status:", dict(statuses))
     assert min(complete, witnessed) > PACKAGES // 20
     assert min(statuses[one] for one in (AGREES, WRONG, NOT_COMPARED)) > PACKAGES // 50
 
 
-def test_no_disagreement_over_mutated_packages(tmp_path: Path) -> None:
+def test_no_disagreement_over_mutated_packages(tmp_path: Path, record_property: Told) -> None:
     kinds: Counter[str] = Counter()
     codes: Counter[str] = Counter()
+    statuses: Counter[int] = Counter()
     harmless = 0
     for name, changed, target, ledger in tampered(2 * FIRST_SEED, tmp_path / "place"):
         judgement = agreed(target)
-        agreed(target, held=ledger.held(random.Random(kinds.total())))
+        compared = agreed(target, held=ledger.held(random.Random(kinds.total())))
+        statuses[compared.status] += 1
         kinds[name] += 1
         codes.update({fault.code for fault in judgement.faults})
         if judgement.sound:
@@ -96,9 +102,14 @@ def test_no_disagreement_over_mutated_packages(tmp_path: Path) -> None:
             refuse_a_believed_lie(name, target, changed, tmp_path / "place", ledger)
         if kinds.total() == PACKAGES:
             break
-    print(f"{PACKAGES} mutated packages, {len(kinds)} mutations: {PACKAGES - harmless} refused by")
-    print(f"both programs, {harmless} lost no more than a witness's signature; no disagreement")
-    print("faults found:", ", ".join(f"{code} {count}" for code, count in codes.most_common()))
+    by_status = ", ".join(f"{status}: {count}" for status, count in sorted(statuses.items()))
+    record_property(
+        "found",
+        f"{PACKAGES} mutated packages, {len(kinds)} mutations: {PACKAGES - harmless} refused by both "
+        f"programs, {harmless} lost no more than a witness's signature; held against a checkpoint, by "
+        f"exit status: {by_status}; no disagreement. Faults found: "
+        + ", ".join(f"{code} {count}" for code, count in codes.most_common()),
+    )
     assert kinds.keys() == MUTATIONS.keys()
     assert min(kinds.values()) >= 10
     assert harmless < PACKAGES // 100
@@ -117,3 +128,25 @@ def refuse_a_believed_lie(
     assert max(ledger.witnessed, default=0) >= 0
     lost = set(original.checkpoints) ^ set(found.checkpoints)
     assert len(lost) == 2
+
+
+@pytest.mark.parametrize(
+    "check",
+    [
+        "check_chain", "check_inclusion", "check_consistency", "check_disclosed", "check_erased",
+        "check_histories", "check_attachments", "check_held",
+    ],
+)  # fmt: skip
+def test_a_verifier_that_overlooks_something_is_caught(
+    check: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, record_property: Told
+) -> None:
+    """The control: one of the two programs leaves out one of its steps."""
+    monkeypatch.setattr(shipped.Examination, check, lambda self: None)
+    for n, (name, _, target, ledger) in enumerate(tampered(3 * FIRST_SEED, tmp_path / "place")):
+        assert n < PACKAGES, "the two programs agree, though one of them does not look"
+        try:
+            agreed(target)
+            agreed(target, held=ledger.held(random.Random(n)))
+        except AssertionError:
+            record_property("found", f"without {check}: they disagree at package {n + 1} ({name})")
+            return

@@ -2,8 +2,9 @@
 """Workers in processes of their own, over a database of their own, killed at random moments.
 
 Run as a program in an installation of its own (``ANTIGONE_HOME``): ``python -m
-tests.records.job_processes JOBS KILLS SEED`` prints what came of it as JSON. The database is
+tests.records.job_processes JOBS KILLS SEED count`` prints what came of it as JSON. The database is
 loaded once; each worker is forked from that process, so that a life is short and many can be ended.
+With ``carelessly`` for ``count``, the result is kept before the job is closed: the control.
 """
 
 from __future__ import annotations
@@ -26,7 +27,7 @@ LONGEST_LIFE = 0.6
 """Seconds. A job takes at least 0.4: many lives end in the middle of one."""
 
 
-def prepare(count: int) -> None:
+def prepare(count: int, kind: str) -> None:
     """A case for each job, and the jobs."""
     from antigone.records.actions import accounts, cases, jobs
     from tests.records.invented import POLICY, small_case
@@ -37,7 +38,7 @@ def prepare(count: int) -> None:
             tables=small_case(), policy_text=POLICY, name="Invented Wood", slug=f"wood-{n}", by=by,
             invented=True,
         )  # fmt: skip
-        jobs.ask(kind="count", case=case, arguments={"steps": STEPS}, by=by)
+        jobs.ask(kind=kind, case=case, arguments={"steps": STEPS}, by=by)
 
 
 def kinds() -> Mapping[str, Any]:
@@ -46,7 +47,7 @@ def kinds() -> Mapping[str, Any]:
     from antigone.analysis.runs import store_run
     from tests.records.test_runs import RUN
 
-    def count(task: Any) -> Any:
+    def counted(task: Any) -> dict[str, Any]:
         done = task.checkpoint or {"step": 0, "begun": []}
         done["begun"].append(done["step"])
         while done["step"] < task.arguments["steps"]:
@@ -54,10 +55,23 @@ def kinds() -> Mapping[str, Any]:
             done["step"] += 1
             task.keep(done)
             task.report("counting", done["step"] / task.arguments["steps"])
-        case, by = task.job.case, task.job.asked_by
-        return lambda: {"run": store_run(case, RUN, by).number, "begun": done["begun"]}
+        return done
 
-    return {"count": count}
+    def stored(task: Any, done: dict[str, Any]) -> dict[str, Any]:
+        run = store_run(task.job.case, RUN, task.job.asked_by)
+        return {"run": run.number, "begun": done["begun"]}
+
+    def count(task: Any) -> Any:
+        done = counted(task)
+        return lambda: stored(task, done)
+
+    def carelessly(task: Any) -> Any:
+        done = counted(task)
+        found = stored(task, done)  # not in the transaction that closes the job
+        time.sleep(LONGEST_LIFE / 2)
+        return lambda: found
+
+    return {"count": count, "carelessly": carelessly}
 
 
 def worker(holder: str) -> None:
@@ -159,7 +173,7 @@ def told(lives: Lives) -> dict[str, Any]:
     }
 
 
-def main(count: int, kills: int, seed: int) -> None:
+def main(count: int, kills: int, seed: int, kind: str) -> None:
     from antigone.cli.database import start_django
 
     start_django()
@@ -170,12 +184,12 @@ def main(count: int, kills: int, seed: int) -> None:
 
     kinds()  # loads what is slow to load, before anybody is forked
     with access.at_the_terminal(None):
-        work_under_kills(count, kills, seed)
+        work_under_kills(count, kills, seed, kind)
 
 
-def work_under_kills(count: int, kills: int, seed: int) -> None:
+def work_under_kills(count: int, kills: int, seed: int, kind: str) -> None:
     """The jobs, the kills, and what came of it on standard output."""
-    prepare(count)
+    prepare(count, kind)
     lives = kill(kills, random.Random(seed))
     while open_jobs():  # nobody is killed any more
         os.waitpid(forked("the last"), 0)
@@ -184,4 +198,4 @@ def work_under_kills(count: int, kills: int, seed: int) -> None:
 
 
 if __name__ == "__main__":
-    main(*(int(one) for one in sys.argv[1:4]))
+    main(*(int(one) for one in sys.argv[1:4]), sys.argv[4])

@@ -20,7 +20,7 @@ from tests.installations import empty_installation
 ROOT = Path(__file__).parents[2]
 
 
-def killed(home: Path, count: int, kills: int, seed: int) -> dict[str, Any]:
+def killed(home: Path, count: int, kills: int, seed: int, kind: str = "count") -> dict[str, Any]:
     """What came of `count` jobs whose workers were killed; see `job_processes`."""
     environment = {
         **os.environ, "ANTIGONE_HOME": str(home),
@@ -29,7 +29,8 @@ def killed(home: Path, count: int, kills: int, seed: int) -> dict[str, Any]:
     if not environment["ANTIGONE_DATABASE_URL"]:
         empty_installation(home)
     done = subprocess.run(
-        [sys.executable, "-m", "tests.records.job_processes", str(count), str(kills), str(seed)],
+        [sys.executable, "-m", "tests.records.job_processes",
+         str(count), str(kills), str(seed), kind],
         cwd=ROOT, env=environment, capture_output=True, text=True, timeout=900,
     )  # fmt: skip
     assert done.returncode == 0, done.stderr[-3000:]

@@ -12,7 +12,6 @@ from io import BytesIO
 from itertools import count
 
 from django.apps import apps
-from django.http import HttpResponseBase
 from django.test import Client
 from django.urls import NoReverseMatch, URLPattern, URLResolver, get_resolver, reverse
 from django.utils import timezone
@@ -299,12 +298,6 @@ def _questions(words: Canaries) -> list[str]:
     ]  # fmt: skip
 
 
-def body_of(answer: HttpResponseBase) -> str:
-    """All that an answer carries: its headers and its words, streamed or not."""
-    content = b"".join(answer) if answer.streaming else answer.content
-    return content.decode(errors="replace") + repr(answer.headers)
-
-
 def leaks(world: World, role: str, case: str, page: str, asked: str) -> set[str]:
     """The canaries in `page` that the role may not see; what was asked is repeated by itself."""
     found = {one.lower() for one in CANARY.findall(page)} - set(CANARY.findall(asked))
@@ -318,7 +311,7 @@ def words_of(answer) -> str:
     The streams of a PDF are the files that it carries; the text of its pages is read as well where
     pypdf is there.
     """
-    content = b"".join(answer.streaming_content) if answer.streaming else answer.content
+    content = b"".join(answer) if answer.streaming else answer.content
     said = repr(answer.headers) + content.decode(errors="replace")
     if content.startswith(b"%PDF"):
         said += "".join(_streams(content)) + _text_of_pages(content)
