@@ -75,6 +75,32 @@ def test_many_keys_are_one_quick_transaction(store: KeyStore) -> None:
     assert store.many(subjects) == made
 
 
+def test_new_subjects_have_their_keys_before_anything_is_sealed(store: KeyStore) -> None:
+    """Made sixteen at a time, so that most acts wait for the disk once."""
+    subjects = [store.reserve() for _ in range(16)]
+    assert store.count() == 16
+    assert all(store.known(one) is not None for one in subjects)
+    assert len({*subjects, store.reserve()}) == 17
+    assert store.count() == 32
+
+
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="processes are forked")
+def test_a_fork_gives_out_no_subject_of_its_parent(store: KeyStore) -> None:
+    store.reserve()
+    kept = set(store._reserved)
+    listen, say = os.pipe()
+    child = os.fork()
+    if not child:
+        try:
+            os.write(say, store.reserve().bytes)
+        finally:
+            os._exit(0)
+    os.waitpid(child, 0)
+    assert UUID(bytes=os.read(listen, 16)) not in kept
+    for end in (listen, say):
+        os.close(end)
+
+
 @pytest.mark.parametrize("kind", ["store", "sealed_store"])
 def test_a_destroyed_key_leaves_a_tombstone_and_no_bytes(
     kind: str, request: pytest.FixtureRequest, tmp_path: Path

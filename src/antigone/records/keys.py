@@ -12,13 +12,14 @@ import os
 import secrets
 import threading
 import time
+from collections import deque
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
-from uuid import UUID
+from uuid import UUID, uuid4
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
@@ -40,6 +41,8 @@ from antigone.records.sqlcipher import (
 from antigone.terms.errors import AntigoneError, gettext_noop
 
 _NONCE_BYTES = 12
+_AT_ONCE = 16
+"""Keys that are made together for subjects that are still to come."""
 _TABLE = """
 CREATE TABLE IF NOT EXISTS subject_key (
     subject BLOB PRIMARY KEY CHECK (length(subject) = 16),
@@ -103,6 +106,7 @@ class KeyStore:
         self._mine = threading.local()
         self._process = os.getpid()
         self._left_behind: list[threading.local] = []
+        self._reserved: deque[UUID] = deque()
 
     def key_for(self, subject: UUID) -> bytes:
         """The key of `subject`: made on first use, and on disk before it is returned.
@@ -123,6 +127,20 @@ class KeyStore:
             self._make(missing)
             keys |= {subject: self.known_or_refused(subject) for subject in missing}
         return {subject: keys[subject] for subject in wanted}
+
+    def reserve(self) -> UUID:
+        """A new subject whose key is on disk already.
+
+        Several are made at once: whoever saves would wait for the disk twice each time.
+        """
+        self._connection()  # after a fork, what was reserved before is the parent's
+        try:
+            return self._reserved.popleft()
+        except IndexError:
+            first, *others = (uuid4() for _ in range(_AT_ONCE))
+            self._make([first, *others])
+            self._reserved.extend(others)
+            return first
 
     def known(self, subject: UUID) -> bytes | None:
         """The key of `subject`, or None where none was ever made.
@@ -297,6 +315,7 @@ class KeyStore:
         if self._process != os.getpid():
             self._left_behind.append(self._mine)  # closing it here would break the parent's locks
             self._mine, self._process = threading.local(), os.getpid()
+            self._reserved = deque()
         connection = getattr(self._mine, "connection", None)
         if connection is None:
             connection = self._mine.connection = _connected(self.place, self._file_key)

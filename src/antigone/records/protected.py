@@ -19,6 +19,11 @@ def make_keys(subjects: Iterable[UUID]) -> None:
     keys.store().many(subjects)
 
 
+def new_subject() -> UUID:
+    """A subject that nothing was sealed for yet; its key is on disk."""
+    return keys.store().reserve()
+
+
 def seal_value(subject: UUID, kind: str, record: UUID, section: str, value: Json) -> bytes:
     """The sealed form of `value`: a fresh salt and its canonical JSON, under the subject's key."""
     plain = secrets.token_bytes(SALT_SIZE) + canonical(value)

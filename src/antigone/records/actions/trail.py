@@ -90,7 +90,7 @@ def record(
     """
     if not transaction.get_connection().in_atomic_block:
         raise RuntimeError("an act is recorded in the transaction of the change that it records")
-    act = uuid.uuid4()
+    act = protected.new_subject() if reason else uuid.uuid4()
     parts = _drafts(action, case)
     first = next(parts, [_about(action, case, about)])
     if reason:
@@ -151,7 +151,6 @@ def _about(
 
 def _with_reason(draft: _Draft, act: UUID, reason: str) -> _Draft:
     """The draft with the actor's words, sealed under a key of their own: they can be erased."""
-    protected.make_keys([act])
     blob = protected.seal_value(act, "act", act, REASON, reason)
     hashed = protected.committed(act, "act", act, REASON, blob)
     return _Draft(
