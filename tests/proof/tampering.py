@@ -325,6 +325,8 @@ def guards_aside(table: str = "") -> Iterator[None]:
 
 def _checks_of(table: str) -> list[tuple[str, str, str]]:
     """Table, name and words of each check of a table in PostgreSQL, where all bind its owner."""
+    if not table:
+        return []
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT conrelid::regclass::text, conname, pg_get_constraintdef(oid) FROM pg_constraint "
