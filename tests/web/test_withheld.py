@@ -9,7 +9,9 @@ from django.utils import timezone
 from antigone.records import access
 from antigone.records.denials import ColumnWithheld
 from antigone.records.models import Opening, ReadEvent, Statement
-from antigone.records.sections import Section
+from antigone.records.queries.cases import case_tables
+from antigone.records.rights import ROLES
+from antigone.records.sections import Reach, Section
 from tests.roles import somebody
 from tests.web import access_matrix as matrix
 from tests.web.test_pages import words
@@ -88,3 +90,22 @@ def test_words_of_a_pedigree_are_not_an_auditors(world, settings):
     assert planted
     seen = matrix.rows_seen(world, "auditor", "own") + matrix.exported(world, "auditor", "own")
     assert not [word for word in planted if word in seen]
+
+
+@pytest.mark.parametrize("role", ROLES)
+def test_a_status_and_an_attribute_leave_only_with_whom_their_section_is_seen(world, role):
+    def sees(section):
+        right = ROLES[role].get(section)
+        return right is not None and right.reach is not Reach.OPENED
+
+    user, case = world.users[role], world.cases["own"]
+    with access.looking_as(user, case, timezone.now()):
+        tables = case_tables(case)
+    for table, column, section in (
+        ("remains", "status", Section.POST_MORTEM),
+        ("remains", "status_basis", Section.POST_MORTEM),
+        ("person", "status", Section.ANTE_MORTEM),
+        ("attribute", "kind", Section.ATTRIBUTES),
+    ):
+        left = any(row.get(column) for row in tables.get(table, ()))
+        assert left == sees(section), (table, column)
