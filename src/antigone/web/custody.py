@@ -121,11 +121,16 @@ def under_way(request: HttpRequest, slug: str) -> HttpResponse:
     return render(request, "web/custody/under_way.html", page)
 
 
-def of_record(request: HttpRequest, case: InvestigationCase, one: CaseRow, table: str) -> Any:
-    """The custody of one thing for its page: each entry in order, and where it is; None if none."""
+def of_record(
+    request: HttpRequest, case: InvestigationCase, one: CaseRow, table: str, *, moved: bool = True
+) -> Any:
+    """The custody of one thing for its page: each entry in order, and where it is; None if none.
+
+    Where it is known that it never `moved`, nothing is asked: what lay in a container was packed.
+    """
     if table not in KINDS or not access.sees("custody"):
         return None
-    chain, where = custody.history_of(one)
+    chain, where = custody.history_of(one) if moved else ([], None)
     return {
         "links": [(link, _said(link)) for link in chain],
         "where": where,

@@ -194,7 +194,13 @@ def one_record(request: HttpRequest, slug: str, table: str, record: UUID) -> Htt
         "new": _offered(request, case, table, one),
         "attachments": list(attachments.attachments_of(case, table, one.pk)),
         "correctable": isinstance(one, CaseRow) and table not in SIGNED,
-        "chain": custody.of_record(request, case, one, table),
+        "chain": custody.of_record(
+            request,
+            case,
+            one,
+            table,
+            moved=any(each.table == "custody" for each in around.referring),
+        ),  # fmt: skip
     }
     return render(request, "web/records/one.html", page)
 

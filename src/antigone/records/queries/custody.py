@@ -13,12 +13,11 @@ from antigone.records.kinds import kind_of
 from antigone.records.models import (
     RECORD_OF,
     CaseRow,
-    Container,
     CustodyEvent,
     InvestigationCase,
     Party,
 )
-from antigone.records.movements import Movements, Step, Thing, Whereabouts, closure
+from antigone.records.movements import Movements, Thing, Whereabouts, closure
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,9 +52,12 @@ def chain_of(item: CaseRow) -> list[Link]:
 
 def history_of(item: CaseRow) -> tuple[list[Link], Whereat]:
     """The chain of `item`, and where it is after the last entry of it."""
-    movements = Movements(closure(entries_about, _thing(item)))
+    events = closure(_with_parties, _thing(item))
+    movements = Movements(events)
     steps, where = movements.chain(_thing(item)), movements.whereabouts(_thing(item))
-    parties, containers = _parties(item.case_id), _containers(steps, where)
+    named = [one for event in events for one in (event.from_party, event.to_party) if one]
+    parties = {one.pk: one.key for one in named}
+    containers = {one.pk: one.key for event in events if (one := event.container)}
     links = [
         Link(
             step.event, key_of_party(step.event, "from_party", parties),
@@ -126,17 +128,9 @@ def entries_about(things: Iterable[Thing]) -> QuerySet[CustodyEvent]:
     return CustodyEvent.objects.filter(of)
 
 
-def _parties(case: UUID) -> dict[UUID, str]:
-    return dict(Party.objects.filter(case=case).values_list("pk", "key"))
-
-
-def _containers(steps: Iterable[Step], where: Whereabouts) -> dict[UUID, str]:
-    ids = {step.within for step in steps if step.within}
-    if where.packed is not None and where.packed.container_id is not None:
-        ids.add(where.packed.container_id)
-    if not ids:
-        return {}
-    return {one.pk: one.key for one in Container.objects.filter(pk__in=ids)}
+def _with_parties(things: Iterable[Thing]) -> QuerySet[CustodyEvent]:
+    """The same with parties and containers, as far as they may be seen."""
+    return entries_about(things).select_related("from_party", "to_party", "container")
 
 
 def key_of_party(event: CustodyEvent, column: str, parties: Mapping[UUID, str]) -> str:
