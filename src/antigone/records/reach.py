@@ -11,7 +11,7 @@ from typing import Any
 from uuid import UUID
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 from django.db.models.query import QuerySet
 
 from antigone.records.models import (
@@ -178,8 +178,8 @@ class Seeing:
                 continue
             for path in kept.paths.get(reach, ()):
                 aim = self._opened_side(model, path) if reach is Reach.OPENED else ids
-                within = QuerySet(model).filter(**{f"{path}__in": aim})
-                found |= Q(pk__in=within.values("pk"))
+                within = QuerySet(model).filter(**{f"{path}__in": aim, "pk": OuterRef("pk")})
+                found |= Q(Exists(within.order_by()))  # row by row: few rows ask for few
         return found | self._about_what_is_in_scope(kept, scope)
 
     def _about_what_is_in_scope(self, kept: Kept, scope: Scope) -> Q:
