@@ -5,7 +5,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
-from antigone.analysis.identification import identify_tables
 from antigone.records import access
 from antigone.records.actions import analyses
 from antigone.records.errors import NoRun
@@ -43,6 +42,9 @@ def weighed(
     `digests` is `exchange.case_folder.digests`, which this floor may not import: the same function
     makes the digests of a folder's run, so that the two can be compared.
     """
+    # Here, because it loads the numerical libraries (70 MB), which no server of pages needs.
+    from antigone.analysis.identification import identify_tables
+
     access.refuse_partial("analyses.store_run")  # what is weighed is the whole case
     tables = case_tables(case)
     return identify_tables(

@@ -1,0 +1,19 @@
+# SPDX-License-Identifier: Apache-2.0
+"""What the process that serves pages does not load: the numerical libraries of the worker."""
+
+import subprocess
+import sys
+
+PROGRAM = """
+import sys, django
+django.setup()
+import antigone.site.urls
+print(*sorted({"numpy", "scipy", "numba"} & set(sys.modules)))
+"""
+
+
+def test_pages_are_served_without_the_numerical_libraries():
+    found = subprocess.run(
+        [sys.executable, "-c", PROGRAM], check=True, capture_output=True, text=True
+    )
+    assert found.stdout.split() == []
