@@ -42,7 +42,7 @@ def weighed(
     `digests` is `exchange.case_folder.digests`, which this floor may not import: the same function
     makes the digests of a folder's run, so that the two can be compared.
     """
-    # Here, because it loads the numerical libraries (70 MB), which no server of pages needs.
+    # Here, because it loads large libraries (SciPy, Numba), which no server of pages needs.
     from antigone.analysis.identification import identify_tables
 
     access.refuse_partial("analyses.store_run")  # what is weighed is the whole case
