@@ -7,6 +7,7 @@ import subprocess
 import sys
 
 RUNS = (
+    ("genetics",),
     ("pairwise_tables",),
     ("blind_search",),
     ("joint_posterior",),
