@@ -175,6 +175,11 @@ class DviReference:
     base: Path
 
     @property
+    def file(self) -> str:
+        """The file of what dvir found."""
+        return self._file("output").name
+
+    @property
     def name(self) -> str:
         """Name of the data set."""
         return self.base.name
@@ -265,6 +270,11 @@ class ExactJointReference:
     """An exact joint posterior, beside the data set that it belongs to."""
 
     path: Path
+
+    @property
+    def file(self) -> str:
+        """Its file."""
+        return self.path.name
 
     @property
     def name(self) -> str:

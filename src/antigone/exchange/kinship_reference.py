@@ -25,6 +25,10 @@ class ReferenceCase(Protocol):
     """One case: computed when asked, or refused."""
 
     @property
+    def file(self) -> str:
+        """The file's name."""
+
+    @property
     def name(self) -> str:
         """The case's name in its file."""
 
@@ -36,6 +40,38 @@ class ReferenceCase(Protocol):
         AntigoneError
             The case cannot be computed, or says something that cannot be read.
         """
+
+
+def compared(case: ReferenceCase) -> list[Value]:
+    """All values of a case.
+
+    Raises
+    ------
+    AntigoneError
+        As `ReferenceCase.values`; a case of unexpected form is a `KinshipCaseWrong`.
+    """
+    try:
+        return list(case.values())
+    except (KeyError, IndexError, TypeError, ValueError, AttributeError) as fault:
+        why = f"something is missing, or of another form than expected ({fault!r})"
+        raise KinshipCaseWrong(file=case.file, case=case.name, where="the case", why=why) from fault
+
+
+@dataclass(frozen=True)
+class _Unreadable:
+    """A file that holds nothing that can be computed."""
+
+    file: str
+    refusal: KinshipFileUnreadable
+
+    @property
+    def name(self) -> str:
+        """The file's name, there being no case."""
+        return self.file
+
+    def values(self) -> Iterator[Value]:
+        """Refused."""
+        raise self.refusal
 
 
 @dataclass(frozen=True)
@@ -50,18 +86,20 @@ class ReferenceFile:
 def read_reference_files(paths: Sequence[Path]) -> list[ReferenceFile]:
     """Every file of reference cases, by what it holds; two files of one data set are one.
 
-    Raises
-    ------
-    KinshipFileUnreadable
-        A file that is no JSON, or of none of the kinds.
+    A file that is no JSON, or of none of the kinds, has one case, which is refused.
     """
     found: list[ReferenceFile] = []
     sets: set[Path] = set()
     for path in paths:
-        document = _document(path)
-        if isinstance(document.get("cases"), list):
-            found.append(_cases(path, document))
-        elif "marginals" in document and "top" in document:
+        try:
+            document = _document(path)
+            if "cases" in document:
+                found.append(_cases(path, document))
+                continue
+        except KinshipFileUnreadable as refusal:
+            found.append(ReferenceFile(path.name, "unreadable", [_Unreadable(path.name, refusal)]))
+            continue
+        if "marginals" in document and "top" in document:
             found.append(ReferenceFile(path.name, "dvi joint", [ExactJointReference(path)]))
         elif "marker_db" in document or "pairwiseLR" in document:
             base = path.with_name(path.name.removesuffix(".json").rpartition(".")[0])
@@ -70,7 +108,8 @@ def read_reference_files(paths: Sequence[Path]) -> list[ReferenceFile]:
                 found.append(ReferenceFile(base.name, "dvi set", [DviReference(base)]))
         else:
             why = "it holds neither cases nor a victim-identification data set"
-            raise KinshipFileUnreadable(file=path.name, why=why)
+            other = KinshipFileUnreadable(file=path.name, why=why)
+            found.append(ReferenceFile(path.name, "unreadable", [_Unreadable(path.name, other)]))
     return found
 
 

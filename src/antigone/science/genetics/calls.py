@@ -178,6 +178,8 @@ def call_weights(calls: Calls) -> Array:
     """
     n, n_alleles = len(calls.read), len(calls.model.alleles)
     weights = np.zeros((n, n_alleles, n_alleles))
+    if n == 0:
+        return weights
     rows, silent = np.arange(n), calls.model.silent_position
     weights[calls.read == Read.NOTHING] = 1.0
     whole = rows[(calls.read == Read.BOTH) | (calls.read == Read.UNSURE)]
