@@ -11,6 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from antigone.science.genetics.calls import AlleleNotInModel
+from antigone.science.genetics.comparison import hypothesis_log_likelihoods
 from antigone.science.genetics.family_at_marker import InbreedingOfNonFounder, NotInPedigree
 from antigone.science.genetics.likelihood import (
     PedigreeTooEntangled,
@@ -68,6 +69,18 @@ def test_full_siblings_by_hand() -> None:
     siblings = tree("F: M: A:F,M B:F,M")
     found = likelihood(siblings, A="5/6", B="5/6")
     assert found == pytest.approx(2 * P * Q * (1 + P + Q + 2 * P * Q) / 4)
+
+
+@pytest.mark.parametrize("theta", [0.0, 1e-12])
+def test_inbred_founders_with_partial_calls(theta: float) -> None:
+    """``F p + (1 - F) (1 - (1 - p)^2)``: 0.1 for F = 1 and p = 0.1, where some say 0.19."""
+    rare = marker((0.1, 0.9))
+    alone = tree("A:")
+    for coefficient, expected in ((1.0, 0.1), (0.25, 0.25 * 0.1 + 0.75 * 0.19), (0.0, 0.19)):
+        found = hypothesis_log_likelihoods(
+            [alone], profiles(A="5/-"), [rare], [{"A": coefficient}], theta=theta
+        )
+        assert np.exp(found[0]) == pytest.approx(expected, rel=1e-9)
 
 
 def test_dropout_weighs_a_partial_call() -> None:
