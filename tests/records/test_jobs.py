@@ -26,6 +26,7 @@ from antigone.records.errors import (
 )
 from antigone.records.models import Event, InvestigationCase, Job, User
 from antigone.records.models.jobs import ATTEMPTS
+from antigone.records.queries import frames
 from antigone.records.queries import jobs as job_queries
 from tests.records.invented import small_case
 
@@ -254,7 +255,7 @@ def test_a_refusal_is_kept_for_translation(asked: Job) -> None:
 def test_an_unknown_job_is_refused(asked: Job) -> None:
     assert job_queries.one_job(asked.pk) == asked
     assert list(job_queries.jobs_of(asked.case)) == [asked]
-    assert job_queries.open_count(asked.case) == 1
+    assert frames.frame(None, asked.case).open_jobs == 1
     with pytest.raises(NoSuchJob):
         job_queries.one_job(uuid4())
 

@@ -10,6 +10,7 @@ from django.test.utils import CaptureQueriesContext
 
 from antigone.records.kinds import rows_of
 from antigone.records.models import InvestigationCase, JournalEntry, Marker
+from antigone.records.models.together import together
 from antigone.records.queries import cases, claims, people, places, remains
 from tests.records.invented import large_case, small_case
 
@@ -90,11 +91,13 @@ def test_a_family_s_counts_do_not_hang_on_the_search(case: InvestigationCase, te
 
 def test_one_remains_has_its_samples_and_its_decisions_marked(case: InvestigationCase) -> None:
     one = remains.one_remains(case, "R1")
-    sample = one.samples.all()[0]
+    asked = remains.belongings(one)
+    found = dict(zip(asked, together(*asked.values()), strict=True))
+    (sample,) = found["samples"]
     assert (sample.run_count, sample.called_count) == (2, 1)
-    decided = remains.decisions_about([one])[one.pk]
+    decided = remains.by_remains(remains.decided_about([one]))[one.pk]
     assert [(each.key, each.is_replaced) for each in decided] == [("D1", True), ("D2", False)]
-    assert keys(remains.markers_over(one)) == ["K1"]
+    assert keys(found["markers"]) == ["K1"]
 
 
 def test_claims_are_filtered_and_joined(case: InvestigationCase) -> None:
@@ -116,9 +119,9 @@ def test_lists_ask_a_fixed_number_of_questions(imported: Import) -> None:
     case = imported(large_case(remains=60, persons=90, calls=24 * 80))
     with CaptureQueriesContext(connection) as asked:
         graves = [(one.site, len(one.markers.all()), len(one.remains.all()))
-                  for one in places.graves(case)]  # fmt: skip
+                  for one in places.with_contents(places.graves(case))]  # fmt: skip
         sought = [[each.family.key for each in one.relatives.all()]
-                  for one in people.persons(case)]  # fmt: skip
+                  for one in people.with_families(people.persons(case))]  # fmt: skip
         where = [one.grave.key for one in remains.remains(case)]
     assert (len(graves), len(sought), len(where)) == (60, 90, 60)
-    assert len(asked) <= 8
+    assert len(asked) <= 5

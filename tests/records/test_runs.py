@@ -8,7 +8,7 @@ import pytest
 
 from antigone.analysis.runs import latest_run, load_run, store_run
 from antigone.records.errors import NoRun, RunOfAnotherCase
-from antigone.records.models import Event, InvestigationCase, User
+from antigone.records.models import Event, InvestigationCase, Remains, User
 from antigone.records.queries import identifications
 from antigone.terms.results import (
     NOBODY,
@@ -86,7 +86,7 @@ def test_pages_get_one_remains_the_tally_and_the_proposals(
 ) -> None:
     store_run(case, replace(RUN, proposals=()), amina)
     run = store_run(case, RUN, amina)
-    found = identifications.weighed(run, "R1")
+    found = identifications.weighed(run, Remains.objects.get(case=case, key="R1"))
     assert [row.person for row in found.posterior] == ["P1", NOBODY]
     assert found.same_candidates == RUN.same_candidates[:1]
     assert identifications.proposals(run, ["R2", "R3"]) == {"R2": RUN.proposals[1]}

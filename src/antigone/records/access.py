@@ -5,13 +5,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
+from copy import copy
 from dataclasses import dataclass
 from datetime import datetime
 from functools import wraps
 from typing import Any, TypeVar
 from uuid import UUID
 
-from django.db import models, transaction
+from django.db import DEFAULT_DB_ALIAS, connections, models, transaction
 from django.db.models import Q
 from django.db.models.query import QuerySet
 from django.utils import timezone
@@ -26,6 +27,7 @@ from antigone.records.models import (
     User,
 )
 from antigone.records.models.sight import looking, somebody_looks, within
+from antigone.records.models.together import together
 from antigone.records.reach import WHOLE, Scope, Seeing, kind_of
 from antigone.records.rights import (
     ACTIONS,
@@ -90,11 +92,13 @@ class Granted:
 
 def granted(user: User, case: InvestigationCase | None, now: datetime) -> list[Granted]:
     """The roles that `user` holds at `now` in `case`, and those of the installation."""
-    if not user.is_active:
-        return []
-    held = QuerySet(RoleGrant).filter(user=user).filter(standing(now))
-    here = held.filter(Q(case=case) | Q(case__isnull=True)) if case else held
-    return [Granted(*row) for row in here.values_list("role", "case_id", "site_id", "family_id")]
+    of = Q(case=case) | Q(case__isnull=True) if case else Q()
+    return [Granted(*row) for row in _granted(user, of, now)] if user.is_active else []
+
+
+def _granted(user: User, of: Q, now: datetime) -> QuerySet[Any]:
+    held = QuerySet(RoleGrant).filter(of, standing(now), user=user)
+    return held.values_list("role", "case_id", "site_id", "family_id")
 
 
 def standing(now: datetime) -> Q:
@@ -109,8 +113,45 @@ def standing(now: datetime) -> Q:
 
 def looking_as(user: User, case: InvestigationCase | None, now: datetime) -> Looking:
     """What `user` sees of `case` at `now`; without a case, which cases there are. Enter it."""
-    opened = QuerySet(Opening).filter(user=user, opened_at__lte=now, ends_at__gt=now)
-    return Looking(user, case, granted(user, case, now), _openings(opened.filter(case=case)))
+    of = Q(case=case) if case else Q(case__isnull=True)
+    openings = _openings(_opened_records(user, of, now))
+    return Looking(user, case, granted(user, case, now), openings, pairs=_opened(Q(case=case)))
+
+
+def looking_at(user: User, slug: str, now: datetime) -> Looking | None:
+    """The same for the case that an address names, asked in one query; None where there is none.
+
+    It is not known yet who looks: the case itself is shown to nobody before that.
+    """
+    of = Q(case__slug=slug)
+    found, grants, openings, pairs = together(
+        QuerySet(InvestigationCase).filter(slug=slug),
+        _granted(user, of | Q(case__isnull=True), now),
+        _opened_records(user, of, now),
+        _opened(of),
+    )
+    if not found:
+        return None
+    held = [Granted(*row) for row in grants] if user.is_active else []
+    sight = Looking(user, found[0], held, _openings(openings), pairs=pairs)
+    sight.asked_of = connections[DEFAULT_DB_ALIAS]
+    return sight
+
+
+def case_looked_at(slug: str) -> InvestigationCase | None:
+    """The case of that short name as whoever looks sees it, where it was read to see who looks."""
+    sight = looking()
+    if not isinstance(sight, Looking) or sight.asked_of is not connections[DEFAULT_DB_ALIAS]:
+        return None  # as known on a day, a case may have had another name
+    if sight.of is None or sight.of.slug != slug or not sight.sees(Section.CASE):
+        return None
+    case = copy(sight.of)
+    sight.mask(case)
+    return case
+
+
+def _opened_records(user: User, of: Q, now: datetime) -> QuerySet[Opening]:
+    return QuerySet(Opening).filter(of, user=user, opened_at__lte=now, ends_at__gt=now)
 
 
 def _openings(found: Iterable[Opening]) -> Mapping[tuple[str, UUID], frozenset[Section]]:
@@ -128,6 +169,8 @@ class Looking(Seeing):
 
     sees_all = False
     may_write = False
+    asked_of: Any = None
+    """The database out of which the case was read, with what its roles are."""
 
     def __init__(
         self,
@@ -136,6 +179,7 @@ class Looking(Seeing):
         roles: Iterable[Granted],
         openings: Mapping[tuple[str, UUID], frozenset[Section]],
         *,
+        pairs: Iterable[tuple[UUID, UUID]],
         only_writing: bool = False,
     ) -> None:
         self.user, self.of, self.roles = user, case, tuple(roles)
@@ -143,7 +187,7 @@ class Looking(Seeing):
         super().__init__(
             user=user.pk, case=case.pk if case else None, cases=every_case,
             scopes=_scopes(self.roles, case, only_writing), openings=openings,
-            pairs=_opened(case) if _reach_the_opened(self.roles) else frozenset(),
+            pairs=frozenset(pairs) if _reach_the_opened(self.roles) else frozenset(),
             logged=frozenset(Section) if self._logs_everything else PROTECTED,
         )  # fmt: skip
 
@@ -172,10 +216,10 @@ def _reach_the_opened(roles: Iterable[Granted]) -> bool:
     return any(right.reach is Reach.OPENED for one in roles for right in ROLES[one.role].values())
 
 
-def _opened(case: InvestigationCase | None) -> frozenset[tuple[UUID, UUID]]:
+def _opened(of: Q) -> QuerySet[Any]:
     """The pairs that are open now: asked once, so that a day of the past opens nothing."""
-    found = QuerySet(OpenedHypothesis).filter(case=case, closed_at__isnull=True)
-    return frozenset(found.values_list("remains_id", "person_id"))
+    found = QuerySet(OpenedHypothesis).filter(of, closed_at__isnull=True)
+    return found.values_list("remains_id", "person_id")
 
 
 def _scopes(
@@ -352,8 +396,10 @@ def _writing(by: User, case: InvestigationCase) -> Seeing | None:
         return None
     sight = looking()
     if isinstance(sight, Looking) and sight.user == by and sight.of == case:
-        return Looking(by, case, sight.roles, {}, only_writing=True)
-    return Looking(by, case, granted(by, case, timezone.now()), {}, only_writing=True)
+        roles, pairs = sight.roles, sight.pairs
+    else:
+        roles, pairs = tuple(granted(by, case, timezone.now())), frozenset(_opened(Q(case=case)))
+    return Looking(by, case, roles, {}, pairs=pairs, only_writing=True)
 
 
 def may(by: User, action: str, case: InvestigationCase | None) -> bool:
@@ -464,8 +510,3 @@ def nameable(model: type[models.Model], *columns: str) -> bool:
     """Whether a query may search, sort by and count these columns for whoever looks."""
     hidden = looking().unnamed(model)
     return not hidden.intersection(columns)
-
-
-def case_named(slug: str) -> InvestigationCase | None:
-    """The case that an address names, before it is known who looks; shown to nobody."""
-    return QuerySet(InvestigationCase).filter(slug=slug).first()

@@ -75,18 +75,19 @@ class Seeing:
     ) -> None:
         self._user, self._case, self._cases = user, case, cases
         self._scopes, self._openings, self._logged = scopes, openings, logged
-        self._pairs = pairs
+        self.pairs = pairs
         self._unnamed: dict[type[models.Model], frozenset[str]] = {}
+        self._columns: dict[type[models.Model], tuple[tuple[str, Section], ...]] = {}
         self._shown: dict[tuple[type[models.Model], Section], frozenset[UUID]] = {}
         self.read: dict[tuple[str, UUID, str], None] = {}
         """Kind, id and section of all that must stand in the log of reads, once each."""
 
     @property
-    def alike(self) -> Hashable:
-        """Who looks, and how far: where it is equal, the same records show the same."""
+    def reach(self) -> Hashable:
+        """How far it reaches: where it is equal, what is nobody's own shows the same."""
         scopes = frozenset((one, frozenset(far.items())) for one, far in self._scopes.items())
         opened = frozenset(self._openings.items())
-        return self._user, self._case, self._cases, scopes, opened, self._pairs, self._logged
+        return self._case, self._cases, scopes, opened, self.pairs, self._logged
 
     # Sections
 
@@ -196,7 +197,7 @@ class Seeing:
 
     def _one_of_the_pairs(self, remains: str, person: str) -> Q:
         persons: dict[UUID, list[UUID]] = defaultdict(list)
-        for one, other in self._pairs:
+        for one, other in self.pairs:
             persons[one].append(other)
         found = Q(pk__in=[])
         for one, others in persons.items():
@@ -206,7 +207,7 @@ class Seeing:
     def _opened_side(self, model: type[models.Model], path: str) -> list[UUID]:
         last = kind_of(model) if path == "pk" else path.rsplit("__", 1)[-1]
         side = 1 if "person" in last else 0
-        return list({pair[side] for pair in self._pairs})
+        return list({pair[side] for pair in self.pairs})
 
     def _reaches(self, model: type[models.Model], *, strictly: bool = True) -> Scope | None:
         """By which reaches rows of a model are there, all alike; None where that cannot be said.
@@ -279,21 +280,33 @@ class Seeing:
         model, kind = type(record), kind_of(type(record))
         more = self._openings.get((kind, record.pk), frozenset())
         hidden = []
-        for field in model._meta.concrete_fields:
-            if field.attname not in record.__dict__ or field.name == _WORD_FOR_WORD:
+        for attname, section in self._watched(model):
+            if attname not in record.__dict__:
                 continue
-            section = section_of(kind, field.name)
-            if model is KeptRow and field.name in _ROW:
-                section = None
             if not self._shows(record, section, more):
-                hidden.append(field.attname)
-            elif section in self._logged and record.__dict__[field.attname]:
+                hidden.append(attname)
+            elif section in self._logged and record.__dict__[attname]:
                 self._note(record, section)
         if hidden:
             blank(record, hidden)
         self._mask_parts(record, kind, more)
         if _row_section(record) in self._logged:
             self._note(record, _row_section(record))
+
+    def _watched(self, model: type[models.Model]) -> tuple[tuple[str, Section], ...]:
+        """The columns of a model that may be hidden, or whose reading is noted, by section."""
+        if model not in self._columns:
+            found = (
+                (field.attname, section_of(kind_of(model), field.name))
+                for field in model._meta.concrete_fields
+                if field.name != _WORD_FOR_WORD and not (model is KeptRow and field.name in _ROW)
+            )
+            self._columns[model] = tuple(
+                (attname, section)
+                for attname, section in found
+                if section is not None and (section in self._logged or not self.sees_whole(section))
+            )
+        return self._columns[model]
 
     def _note(self, record: Any, section: Section) -> None:
         """Note that a section of a record was read; a part is of its whole."""

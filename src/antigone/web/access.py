@@ -47,13 +47,21 @@ class Sight:
             return None
         if not request.user.is_authenticated:
             return redirect_to_login(request.get_full_path())
-        case = access.case_named(named["slug"]) if "slug" in named else None
-        if "slug" in named and case is None:
+        sight = _sight(request, named.get("slug"))
+        if sight is None:
             raise Http404
-        request.sight = access.looking_as(request.user, case, timezone.now())  # type: ignore[attr-defined]
-        look(request.sight)  # type: ignore[attr-defined]
-        _hold(request, policy, case, of_one_record=len(named) > 1)
+        request.sight = sight  # type: ignore[attr-defined]
+        look(sight)
+        _hold(request, policy, sight.of, of_one_record=len(named) > 1)
         return None
+
+
+def _sight(request: HttpRequest, slug: str | None) -> access.Looking | None:
+    """What this account sees of the case of that short name; None where there is none."""
+    user, now = request.user, timezone.now()
+    if slug is None:
+        return access.looking_as(user, None, now)  # type: ignore[arg-type]
+    return access.looking_at(user, slug, now)  # type: ignore[arg-type]
 
 
 def _hold(request: HttpRequest, policy: Policy, case: Any, *, of_one_record: bool) -> None:

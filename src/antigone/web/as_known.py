@@ -21,8 +21,9 @@ from django.urls import get_script_prefix, set_script_prefix
 from django.utils.translation import gettext as _
 
 from antigone.records.models import Event
-from antigone.records.queries import as_known, ledger, notices
+from antigone.records.queries import as_known
 from antigone.terms.errors import AntigoneError
+from antigone.web.frame import frame_of
 from antigone.web.pages import case_or_404
 from antigone.web.remarks import in_reader_language
 
@@ -98,8 +99,7 @@ def _then(request: HttpRequest, view: Any, named: dict[str, Any], asked: Any) ->
         else as_known.after_event(int(event))
     )
     # what the frame of the page says is of today, and is asked before the tables are exchanged
-    request.exposure = ledger.exposure()
-    request.unread_notices = notices.unread(request.user).count()
+    frame_of(request)
     _ = request.user.is_authenticated
     at = Event.objects.filter(sequence=moment.events - 1).values_list("at", flat=True).first()
     request.as_known = Shown(moment.day, moment.events - 1, at, today)

@@ -39,6 +39,7 @@ def overview(request: HttpRequest, slug: str) -> HttpResponse:
     """The five counts, what the latest run proposes, contradictions, and the policy."""
     case = case_or_404(slug)
     run = identifications.latest_run(case)
+    found = contradictions.found_lately(case)
     page = {
         "case": case,
         "section": "case",
@@ -46,7 +47,8 @@ def overview(request: HttpRequest, slug: str) -> HttpResponse:
         "small_withheld": counts.small_numbers_withheld(),
         "small_below": settings.SMALL_NUMBERS_BELOW,
         "run": run,
-        "contradiction_count": len(contradictions.contradictions(case)),
+        "contradiction_count": len(found.found),
+        "contradictions_as_of": found,
         "claim_count": claims.count(case),
         "seconds": SECONDS,
         "may_ask": access.may(request.user, "jobs.ask", case),

@@ -10,13 +10,16 @@ from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 
 from antigone.records import access
 from antigone.records.actions import contradictions as acts
 from antigone.records.kinds import kinds
 from antigone.records.models import InvestigationCase
 from antigone.records.queries import contradictions
+from antigone.records.queries.contradicting import Contradiction
 from antigone.records.queries.contradictions import Standing
+from antigone.records.queries.remembered import AsOf
 from antigone.terms.errors import AntigoneError
 from antigone.web import columns, pages, wording
 from antigone.web.addresses import address_of, name_of
@@ -25,6 +28,8 @@ from antigone.web.remarks import in_reader_language
 
 _REASON = 2_000
 GONE = "gone"
+NOW = "now"
+"""Asks for what is found now, where the list shows what was found some events ago."""
 ACTS: Mapping[str, Callable[..., Any]] = MappingProxyType(
     {
         "explain": acts.explain,
@@ -49,37 +54,39 @@ def take_stock(request: HttpRequest, slug: str) -> HttpResponse:
             acts.take_stock(case=case, by=request.user)
         except AntigoneError as refusal:
             return _list(request, case, refusal)
-    return redirect("web:contradictions", case.slug)
+    return redirect(f"{reverse('web:contradictions', args=[case.slug])}?{NOW}=1")
 
 
 @pages.page(reads="contradictions", posts=True)
 def one_contradiction(request: HttpRequest, slug: str, mark: str) -> HttpResponse:
     """One contradiction: its sentence, its records, its state, and the form that decides it."""
     case = case_or_404(slug)
-    every = contradictions.standing(case)
+    as_of, every = _every(request, case)
     one = or_404(next((each for each in every if each.mark == mark), None))
+    one_as_of = {"case": case, "as_of": as_of}
     if request.method != "POST":
-        return _one(request, case, one)
+        return _one(request, one_as_of, one)
     reason = request.POST.get("reason", "")[:_REASON]
     act = or_404(ACTS.get(request.POST.get("act", "")))
     given = {"rule": one.kind, "which": one.which, "seen": request.POST.get("seen", "")}
     try:
         act(case=case, reason=reason, by=request.user, **given)
     except AntigoneError as refusal:
-        return _one(request, case, one, refusal, reason)
+        return _one(request, one_as_of, one, refusal, reason)
     return redirect("web:contradiction", case.slug, mark)
 
 
 def _list(
     request: HttpRequest, case: InvestigationCase, refusal: AntigoneError | None = None
 ) -> HttpResponse:
-    every = contradictions.standing(case)
+    as_of, every = _every(request, case)
     kind, state = asked(request, "kind"), asked(request, "state")
     of_state = [one for one in every if _is_of(one, state)]
     shown = [one for one in of_state if kind in ("", one.kind)]
     page = {
         "case": case,
         "section": "contradictions",
+        "as_of": as_of,
         "chosen": kind,
         "state": state,
         "states": _counted(map(_state, every), "contradiction_state"),
@@ -90,6 +97,14 @@ def _list(
     }
     template = "web/contradictions/contradictions.html"
     return render(request, template, page, status=422 if refusal else 200)
+
+
+def _every(
+    request: HttpRequest, case: InvestigationCase
+) -> tuple[AsOf[list[Contradiction]], list[Standing]]:
+    """All that was found last, or now where that is asked for, with what was said of it."""
+    as_of = contradictions.found_lately(case, anew=NOW in request.GET)
+    return as_of, contradictions.standing(case, as_of)
 
 
 def _state(one: Standing) -> str:
@@ -109,14 +124,15 @@ def _counted(codes: Any, kind: str) -> list[dict[str, Any]]:
 
 def _one(
     request: HttpRequest,
-    case: InvestigationCase,
+    of: dict[str, Any],
     one: Standing,
     refusal: AntigoneError | None = None,
     reason: str = "",
 ) -> HttpResponse:
+    case = of["case"]
     may = {name for name in ACTS if access.may(request.user, f"contradictions.{name}", case)}
     page = {
-        "case": case,
+        **of,
         "section": "contradictions",
         "one": one,
         "state": _state(one),

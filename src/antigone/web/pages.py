@@ -14,6 +14,7 @@ from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.views.decorators.http import require_http_methods
 
+from antigone.records import access
 from antigone.records.errors import NoSuchCase
 from antigone.records.models import InvestigationCase
 from antigone.records.queries import cases
@@ -66,7 +67,7 @@ def page(
 def case_or_404(slug: str) -> InvestigationCase:
     """The case of that short name."""
     try:
-        return cases.case_by_slug(slug)
+        return access.case_looked_at(slug) or cases.case_by_slug(slug)
     except NoSuchCase as refusal:
         raise Http404 from refusal
 

@@ -20,6 +20,7 @@ def person_list(request: HttpRequest, slug: str) -> HttpResponse:
     case = case_or_404(slug)
     text = asked(request, "text")
     found = paged(request, people.persons(case, text))
+    found["page"].object_list = people.with_families(found["page"].object_list)
     _with_state(case, found["page"].object_list)
     page = {"case": case, "section": "persons", "text": text, **found}
     return render(request, "web/people/persons.html", page)
@@ -41,7 +42,7 @@ def one_person(request: HttpRequest, slug: str, key: str) -> HttpResponse:
         "decisions": people.decisions_about(person),
         "relations": people.relations_of(person),
         "proposals": identifications.proposals_for_person(run, key) if run else [],
-        "alike": identifications.same_person_candidates(run, key) if run else [],
+        "alike": identifications.same_person_candidates(run, person) if run else [],
         **hypotheses.of_record(request, case, person),
     }
     return render(request, "web/people/person.html", page)

@@ -55,15 +55,18 @@ def one_remains(request: HttpRequest, slug: str, key: str) -> HttpResponse:
     case = case_or_404(slug)
     one = or_404(remains.one_remains(case, key))
     run = identifications.latest_run(case)
-    conclusions.attach(case, [one], run)
+    asked = remains.belongings(one)
+    answers = conclusions.attach(case, [one], run, *asked.values())
+    found = dict(zip(asked, answers, strict=True))
+    for marker in found["markers"]:
+        marker.lines = [line for line in found["lines"] if line.marker_id == marker.pk]
     page = {
         "case": case,
         "section": "remains",
         "one": one,
-        "markers": remains.markers_over(one),
         "decisions": one.decided,
-        "relations": remains.relations_of(one),
-        "contradictions": contradictions.of_remains(case, key),
+        **found,
+        "contradictions": contradictions.of_remains(case, one),
         "run": run,
         "proposal": one.proposal,
         "chain": custody.of_record(request, case, one, "remains"),
@@ -83,7 +86,7 @@ def _names(
 
 def _weighed(case: InvestigationCase, one: Remains, run: Any) -> dict[str, Any]:
     """What the run says about these remains, with its drawings."""
-    found = identifications.weighed(run, one.key)
+    found = identifications.weighed(run, one)
     shown = found.posterior[:_CANDIDATES]
     person = one.proposal.person
     factors = [row for row in found.factors if row.person == person]

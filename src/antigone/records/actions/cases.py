@@ -4,6 +4,8 @@
 import re
 from collections.abc import Iterator, Sequence
 
+from django.db import connection
+
 from antigone.records import access
 from antigone.records.actions import trail
 from antigone.records.actions.codes import codes_of_remains, free_prefix, note_codes_brought
@@ -51,6 +53,9 @@ def import_case(
         else:
             keep_word_for_word(case, table, tables[table], joined)
     trail.record(action="cases.import_case", by=by, case=case)
+    count_rows = getattr(connection, "count_rows", None)
+    if count_rows is not None:  # the embedded database; a server does so by itself
+        count_rows()
     return case
 
 

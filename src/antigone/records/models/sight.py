@@ -127,11 +127,20 @@ class SeenIterable(ModelIterable):  # type: ignore[type-arg]
 
     def __iter__(self) -> Iterator[models.Model]:
         """Each record as the sight of the query sees it."""
-        sight = self.queryset.query.sight
+        sight, related = self.queryset.query.sight, self.queryset.query.select_related
         for record in super().__iter__():
             if sight is not None:
-                sight.mask(record)
+                _mask(sight, record, related if isinstance(related, dict) else {})
             yield record
+
+
+def _mask(sight: Sight, record: Any, related: dict[str, Any]) -> None:
+    """Mask a record and those that came with it; what is hidden of a reference hides its record."""
+    sight.mask(record)
+    for name, further in related.items():
+        beyond = record._state.fields_cache.get(name)
+        if beyond is not None:
+            _mask(sight, beyond, further)
 
 
 class SeenQuerySet(QuerySet[Any]):
@@ -147,14 +156,28 @@ class SeenQuerySet(QuerySet[Any]):
         return sight is not None and not sight.sees_all
 
     def select_related(self, *fields: Any) -> SeenQuerySet:
-        """The related records too, each as its own sight shows it: by prefetching."""
-        if not self._hides:
+        """The related records too, each as its own sight shows it.
+
+        In the same query where every record beyond is there whenever the one before is, else by
+        prefetching.
+        """
+        if not self._hides or fields == (None,):
             return super().select_related(*fields)
-        if fields == (None,):
-            return self._chain()
         if not fields:
             self._refuse("every relation")
-        return self.prefetch_related(*fields)
+        joined = [name for name in fields if self._may_be_joined(name)]
+        found = super().select_related(*joined) if joined else self._chain()
+        rest = [name for name in fields if name not in joined]
+        return found.prefetch_related(*rest) if rest else found
+
+    def _may_be_joined(self, path: str) -> bool:
+        sight, model = self.query.sight, self.model
+        for name in path.split("__"):
+            field = model._meta.get_field(name)
+            if {field.name, field.attname} & sight.unnamed(model) or not sight.may_cross(field):
+                return False
+            model = field.related_model
+        return True
 
     def values(self, *fields: Any, **expressions: Any) -> Any:
         """As Django's; without names, the columns that may be named."""

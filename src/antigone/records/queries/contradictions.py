@@ -9,7 +9,7 @@ is weighed by `science.linkage`, not here.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -25,8 +25,8 @@ from antigone.records.queries import (
     contradictions_of_places,
 )
 from antigone.records.queries.contradicting import Contradiction, Kind, mark_of
-from antigone.records.queries.evidence import Evidence
-from antigone.records.queries.remembered import remembered
+from antigone.records.queries.evidence import Evidence, Place
+from antigone.records.queries.remembered import AsOf, lately, remembered
 from antigone.records.sections import Section
 
 KINDS: tuple[Kind, ...] = (
@@ -70,29 +70,43 @@ def contradictions(case: InvestigationCase) -> list[Contradiction]:
     return list(remembered("contradictions", case, lambda: _found(Evidence(case))))
 
 
-def of_grave(case: InvestigationCase, key: str) -> list[Contradiction]:
+def found_lately(case: InvestigationCase, *, anew: bool = False) -> AsOf[list[Contradiction]]:
+    """Every contradiction as it was found last, and after which event; `anew`: as it is now.
+
+    In a case of some thousand remains finding them takes seconds; there they are found anew only
+    for whoever asks for it, and shown with the event after which they held.
+    """
+    return lately("contradictions", case, lambda: _found(Evidence(case)), anew=anew)
+
+
+def of_grave(case: InvestigationCase, grave: Grave) -> list[Contradiction]:
     """The contradictions about one grave."""
-    grave = Grave.objects.filter(case=case, key=key).values_list("pk", flat=True).first()
-    if grave is None:
-        return []
-    found = _found(Evidence(case, Q(grave=grave), grave))
-    return [one for one in found if key in one.graves]
+    return by_grave(case, [grave])[grave.key]
 
 
-def of_remains(case: InvestigationCase, key: str) -> list[Contradiction]:
+def by_grave(case: InvestigationCase, graves: Collection[Grave]) -> dict[str, list[Contradiction]]:
+    """The contradictions about each of these graves, by its key."""
+    found: dict[str, list[Contradiction]] = {one.key: [] for one in graves}
+    for this in of_graves(case, graves):
+        for key in found.keys() & set(this.graves):
+            found[key].append(this)
+    return found
+
+
+def of_graves(case: InvestigationCase, graves: Collection[Grave]) -> list[Contradiction]:
+    """The contradictions about any of these graves."""
+    keys = {one.key for one in graves}
+    found = _found(Evidence(case, Place.of_graves(one.pk for one in graves))) if keys else []
+    return [one for one in found if not keys.isdisjoint(one.graves)]
+
+
+def of_remains(case: InvestigationCase, one: Remains) -> list[Contradiction]:
     """The contradictions about one set of remains, or about the grave that it lay in."""
-    one = Remains.objects.filter(case=case, key=key).select_related("grave").first()
-    if one is None:
-        return []
-    place = Q(pk=one.pk) if one.grave is None else Q(grave=one.grave.pk)
-    grave = one.grave.key if one.grave else None
-    found = _found(Evidence(case, place, one.grave.pk if one.grave else None))
-    return [this for this in found if key in this.remains or grave in this.graves]
-
-
-def graves_of(one: Contradiction) -> tuple[str, ...]:
-    """Keys of the graves that a contradiction is about."""
-    return one.graves
+    grave = one.grave
+    place = Place(frozenset(), Q(pk=one.pk)) if grave is None else Place.of_graves([grave.pk])
+    found = _found(Evidence(case, place))
+    key = grave.key if grave else None
+    return [this for this in found if one.key in this.remains or key in this.graves]
 
 
 def _found(evidence: Evidence) -> list[Contradiction]:
@@ -111,9 +125,19 @@ def kept(case: InvestigationCase) -> QuerySet[KeptContradiction]:
     return KeptContradiction.objects.filter(case=case).select_related("decided_by")
 
 
-def standing(case: InvestigationCase) -> list[Standing]:
-    """Every contradiction with its state: those found now, then those that are gone."""
-    return with_states(case, contradictions(case), and_gone=True)
+def standing(
+    case: InvestigationCase, lately: AsOf[list[Contradiction]] | None = None
+) -> list[Standing]:
+    """Every contradiction (None: found now) with its state, then those that are gone.
+
+    Of what was found some events ago nothing is concluded but that: gone is then what was kept as
+    gone.
+    """
+    found = contradictions(case) if lately is None else lately.found
+    every = with_states(case, found, and_gone=True)
+    if lately is None or not lately.is_past:
+        return every
+    return [one for one in every if one.found or (one.kept and one.kept.gone_at)]
 
 
 def with_states(

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """Where custody, bags, photographs and recovery sheets do not fit together."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from uuid import UUID
 
 from antigone.records.models import (
@@ -9,8 +9,6 @@ from antigone.records.models import (
     CustodyEvent,
     Party,
     Photograph,
-    Recovery,
-    Remains,
     RemainsRelation,
 )
 from antigone.records.movements import AFTER_ITS_END, MOVES, Thing, follow
@@ -67,7 +65,7 @@ def _sent_never_received(evidence: Evidence) -> Iterator[Contradiction]:
         if sent is not None and any(event.pk == sent.pk for _, event in _own(evidence, thing)):
             waiting[thing] = sent
     keys = keys_of(evidence.case, waiting)
-    parties = dict(Party.objects.filter(case=evidence.case).values_list("pk", "key"))
+    parties = _parties(evidence, waiting.values())
     for thing, sent in waiting.items():
         text = gettext_noop(
             "%(item)s was handed over to %(to)s (custody entry %(event)s); its receipt is not "
@@ -77,6 +75,12 @@ def _sent_never_received(evidence: Evidence) -> Iterator[Contradiction]:
         to = parties.get(sent.to_party_id) or sent.to_party_key or "?"
         words = said(kind, text, item=keys.get(thing, "?"), to=to, event=sent.key)
         yield _of_custody(kind, words, sent, thing, keys)
+
+
+def _parties(evidence: Evidence, sent: Iterable[CustodyEvent]) -> dict[UUID, str]:
+    named = {one.to_party_id for one in sent} - {None}
+    found = Party.objects.filter(case=evidence.case, pk__in=named)
+    return dict(found.values_list("pk", "key"))
 
 
 def _own(evidence: Evidence, thing: Thing) -> list[tuple[object, CustodyEvent]]:
@@ -126,13 +130,11 @@ def _other(sent: CustodyEvent, received: CustodyEvent) -> bool:
 
 def _photograph_under_another_code(evidence: Evidence) -> Iterator[Contradiction]:
     """A photograph filed under one code, in which another is visible."""
-    rows = Photograph.objects.filter(case=evidence.case).exclude(code_visible="")
-    if evidence.remains_ids is not None:
-        rows = rows.filter(item_remains__in=evidence.remains_ids)
+    rows = evidence.rows("photographs")
     filed = [(one, thing) for one in rows if (thing := _filed_under(one)) is not None]
-    remains = [thing[1] for _, thing in filed if thing[0] == "remains"]
-    codes = dict(Remains.objects.filter(pk__in=remains).values_list("pk", "code"))
-    keys = keys_of(evidence.case, (thing for _, thing in filed))
+    codes = {pk: one.code for pk, one in evidence.remains_by_id.items()}
+    keys = {("remains", pk): one.key for pk, one in evidence.remains_by_id.items()}
+    keys |= keys_of(evidence.case, {thing for _, thing in filed if thing[0] != "remains"})
     for one, thing in filed:
         own = {_letters(keys.get(thing, "")), _letters(codes.get(thing[1], ""))}
         if thing not in keys or _letters(one.code_visible) in own:
@@ -167,8 +169,7 @@ def _letters(code: str) -> str:
 
 
 def _recovery_without_clearance(evidence: Evidence) -> Iterator[Contradiction]:
-    sheets = evidence.of_remains(Recovery).exclude(ordnance_cleared="yes")
-    for one in sheets.select_related("grave", "remains"):
+    for one in evidence.rows("recoveries"):
         text = (
             gettext_noop("Recovery sheet %(recovery)s says that ordnance had not been cleared.")
             if one.ordnance_cleared

@@ -8,12 +8,9 @@ from uuid import UUID
 
 from antigone.records.models import (
     CaseRow,
-    Conclusion,
-    CustodyEvent,
     Estimate,
     ExaminationOrder,
     Finding,
-    Sample,
 )
 from antigone.records.queries.contradicting import Contradiction, Kind, said
 from antigone.records.queries.evidence import Evidence
@@ -41,8 +38,8 @@ def _of_remains(
 def _estimates_of_sex(evidence: Evidence) -> Iterator[Contradiction]:
     """Estimates of one sex against those of the other, and against what the remains say."""
     by_remains: dict[UUID, list[Estimate]] = defaultdict(list)
-    for one in evidence.of_remains(Estimate).filter(of="sex", sex__in=SEXES):
-        if one.remains_id is not None:
+    for one in evidence.rows("estimates_of_sex"):
+        if one.remains_id is not None and one.sex in SEXES:
             by_remains[one.remains_id].append(one)
     for remains, estimates in by_remains.items():
         recorded = evidence.remains_by_id.get(remains)
@@ -68,9 +65,8 @@ def _autopsy_before_imaging(evidence: Evidence) -> Iterator[Contradiction]:
     for one in evidence.examinations:
         if one.kind == "imaging":
             imaged[one.remains_id].append(one.at_utc)
-    seen = evidence.of_remains(CustodyEvent, "item_remains").filter(action="imaged")
-    for of, at in seen.values_list("item_remains_id", "at_utc"):
-        imaged[of].append(at)
+    for seen in evidence.rows("imaged"):
+        imaged[seen.item_remains_id].append(seen.at_utc)
     for one in autopsies:
         before = any(
             at is None or one.at_utc is None or at <= one.at_utc for at in imaged[one.remains_id]
@@ -98,7 +94,7 @@ def _covers(order: ExaminationOrder, remains: UUID | None, kind: str, day: date 
 
 
 def _examination_without_order(evidence: Evidence) -> Iterator[Contradiction]:
-    if not evidence.orders:
+    if not evidence.has_orders:
         return  # no orders are recorded in this case at all
     by_id = {one.pk: one for one in evidence.orders}
     for one in evidence.examinations:
@@ -119,9 +115,9 @@ def _examination_without_order(evidence: Evidence) -> Iterator[Contradiction]:
 
 
 def _sample_without_order(evidence: Evidence) -> Iterator[Contradiction]:
-    if not evidence.orders:
+    if not evidence.has_orders:
         return
-    for one in evidence.of_remains(Sample).filter(kind="post_mortem"):
+    for one in evidence.rows("samples"):
         day = one.taken_on_latest
         orders = evidence.orders_about(one.remains_id)
         if not any(_covers(order, one.remains_id, "dna", day) for order in orders):
@@ -134,7 +130,7 @@ def _sample_without_order(evidence: Evidence) -> Iterator[Contradiction]:
 
 
 def _conclusions(evidence: Evidence) -> Iterator[Contradiction]:
-    concluded = list(evidence.of_remains(Conclusion))
+    concluded = evidence.rows("conclusions")
     if not concluded:
         return
     cited = {key for one in concluded for key in several(one.findings)}

@@ -9,6 +9,7 @@ from uuid import UUID
 
 from django.db.models import Q, QuerySet
 
+from antigone.records import access
 from antigone.records.kinds import kind_of
 from antigone.records.models import (
     RECORD_OF,
@@ -17,6 +18,7 @@ from antigone.records.models import (
     InvestigationCase,
     Party,
 )
+from antigone.records.models.together import together
 from antigone.records.movements import Movements, Thing, Whereabouts, closure
 
 
@@ -90,12 +92,33 @@ def movements_in(case: InvestigationCase) -> Movements:
     return Movements(CustodyEvent.objects.filter(case=case).defer("extra", "as_written", "note"))
 
 
-def movements_of(case: InvestigationCase, remains: Collection[UUID]) -> Movements:
+def about_remains(
+    events: QuerySet[CustodyEvent], remains: Iterable[UUID]
+) -> QuerySet[CustodyEvent]:
     """The custody of these remains, of their containers, and of what else lay in those."""
-    found = closure(entries_about, *(("remains", one) for one in remains))
-    containers = {one.container_id for one in found if one.container_id}
-    beside = CustodyEvent.objects.filter(case=case, container__in=containers)
-    return Movements({one.pk: one for one in (*found, *beside)}.values())
+    if not access.nameable(CustodyEvent, "item_remains", "item_container", "container"):
+        return events.none()
+    own = CustodyEvent.objects.filter(item_remains__in=remains).order_by()
+    inside = own.exclude(container=None).values("container")
+    return events.filter(
+        Q(item_remains__in=remains) | Q(item_container__in=inside) | Q(container__in=inside)
+    )
+
+
+def with_containers(
+    case: InvestigationCase, events: Iterable[CustodyEvent]
+) -> Collection[CustodyEvent]:
+    """These entries, and those of the containers in which their containers lay, and so on."""
+    found = {one.pk: one for one in events}
+    told = {one.item_container_id for one in found.values()}
+    while True:
+        outer = {one.container_id for one in found.values() if one.item_container_id} - told
+        outer -= {None}
+        if not outer:
+            return found.values()
+        told |= outer
+        about = CustodyEvent.objects.filter(case=case, item_container__in=outer)
+        found |= {one.pk: one for one in about}
 
 
 def parties_of(case: InvestigationCase) -> list[tuple[str, str]]:
@@ -106,14 +129,21 @@ def parties_of(case: InvestigationCase) -> list[tuple[str, str]]:
 
 def keys_of(case: InvestigationCase, things: Iterable[Thing]) -> dict[Thing, str]:
     """The keys of things that custody is about."""
+    by_kind = ids_by_kind(things)
+    asked = [
+        RECORD_OF[kind].objects.filter(case=case, pk__in=ids).values_list("pk", "key")
+        for kind, ids in by_kind.items()
+    ]
+    answers = zip(by_kind, together(*asked), strict=True)
+    return {(kind, pk): key for kind, rows in answers for pk, key in rows}
+
+
+def ids_by_kind(things: Iterable[Thing]) -> dict[str, list[UUID]]:
+    """The ids of these things, by their kind."""
     by_kind: dict[str, list[UUID]] = {}
     for kind, one in things:
         by_kind.setdefault(kind, []).append(one)
-    found = {}
-    for kind, ids in by_kind.items():
-        rows = RECORD_OF[kind].objects.filter(case=case, pk__in=ids)
-        found |= {(kind, pk): key for pk, key in rows.values_list("pk", "key")}
-    return found
+    return by_kind
 
 
 def _thing(item: CaseRow) -> Thing:
@@ -123,8 +153,8 @@ def _thing(item: CaseRow) -> Thing:
 def entries_about(things: Iterable[Thing]) -> QuerySet[CustodyEvent]:
     """Every custody entry about these things themselves."""
     of = Q(pk__in=[])
-    for kind, one in things:
-        of |= Q(**{f"item_{kind}": one})
+    for kind, ids in ids_by_kind(things).items():
+        of |= Q(**{f"item_{kind}__in": ids})
     return CustodyEvent.objects.filter(of)
 
 

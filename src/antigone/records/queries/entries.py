@@ -64,7 +64,7 @@ def counts(case: InvestigationCase) -> dict[str, int]:
         .objects.filter(case=case)
         .order_by()
         .values("case")
-        .annotate(row_table=Value(table, CharField()), row_count=Count("id"))
+        .annotate(row_table=Value(table, CharField()), row_count=Count("*"))
         .values_list("row_table", "row_count")
         for table in tables
     ]
@@ -331,7 +331,7 @@ def _referring_counts(record: Any, table: str) -> dict[str, tuple[int, str, str,
         .objects.filter(**{field: record.pk})
         .order_by()
         .values(field)
-        .annotate(row_table=Value(name, CharField()), row_count=Count("id"))
+        .annotate(row_table=Value(name, CharField()), row_count=Count("*"))
         .values_list("row_table", "row_count")
         for name, (other, _column, field) in asked.items()
     ]
@@ -347,7 +347,7 @@ def keys_to_choose(case: InvestigationCase, tables: Iterable[str]) -> dict[str, 
         .objects.filter(case=case)
         .order_by()
         .values("case")
-        .annotate(row_table=Value(table, CharField()), row_count=Count("id"))
+        .annotate(row_table=Value(table, CharField()), row_count=Count("*"))
         .values_list("row_table", "row_count")
         for table in seen
     ]

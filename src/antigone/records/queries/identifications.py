@@ -1,13 +1,13 @@
 # SPDX-License-Identifier: Apache-2.0
 """Identifications: what the runs say, as the values that science gave. Never a decision."""
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass, fields
 from typing import Any, TypeVar
 from uuid import UUID
 
 from django.db import models
-from django.db.models import Count, Q
+from django.db.models import Count, Q, QuerySet
 
 from antigone.records import access
 from antigone.records.models import (
@@ -22,6 +22,7 @@ from antigone.records.models import (
     RuleOutcome,
     SameCandidate,
 )
+from antigone.records.models.together import together
 from antigone.terms.results import (
     NOBODY,
     TIERS,
@@ -94,13 +95,25 @@ def remains_proposed(run: AnalysisRun, tier: str = "", reason: str = "") -> list
 
 def proposals(run: AnalysisRun, keys: Collection[str]) -> dict[str, ProposalRow]:
     """The proposal for each of these remains that the run weighed."""
-    found = Proposal.objects.filter(run=run, remains__key__in=keys)
-    return {row.remains: row for row in _rows(ProposalRow, found, _keys(run))}
+    found = list(_cells(ProposalRow, Proposal.objects.filter(run=run, remains__key__in=keys)))
+    return {row.remains: row for row in _rows(ProposalRow, found, _keys_in(run, found))}
+
+
+def proposed(run: AnalysisRun, many: Iterable[UUID]) -> QuerySet[Any]:
+    """The cells of the proposals for these remains, to be asked with other questions."""
+    return _asked(ProposalRow, Proposal.objects.filter(run=run, remains__in=many))
+
+
+def as_proposals(run: AnalysisRun, cells: Iterable[Any]) -> dict[str, ProposalRow]:
+    """The proposals out of their cells, by the key of the remains."""
+    found = list(_values(ProposalRow, Proposal, cells))
+    return {row.remains: row for row in _rows(ProposalRow, found, _keys_in(run, found))}
 
 
 def proposals_for_person(run: AnalysisRun, key: str) -> list[ProposalRow]:
     """The proposals that name this person, the strongest tier first."""
-    found = _rows(ProposalRow, Proposal.objects.filter(run=run, person__key=key), _keys(run))
+    cells = list(_cells(ProposalRow, Proposal.objects.filter(run=run, person__key=key)))
+    found = _rows(ProposalRow, cells, _keys_in(run, cells))
     return sorted(found, key=lambda row: TIERS.index(row.tier))
 
 
@@ -116,58 +129,92 @@ class Weighed:
     same_candidates: tuple[SameCandidateRow, ...]
 
 
-def weighed(run: AnalysisRun, key: str) -> Weighed:
-    """What `run` says about the remains `key`."""
-    # By id and not by key, so that the index on run and remains serves.
-    remains = Remains.objects.filter(case=run.case_id, key=key).values_list("pk", flat=True)
-    here = {"run": run, "remains": remains.first()}
-    keys = _keys(run)
-    pairs = _rows(PosteriorRow, PosteriorPair.objects.filter(**here), keys)
-    one = here["remains"]
-    same = SameCandidate.objects.filter(Q(remains_a=one) | Q(remains_b=one), run=run)
+_WEIGHED: tuple[tuple[Any, Any], ...] = (
+    (PosteriorRow, PosteriorPair),
+    (FactorRow, FactorWeight),
+    (RuleRow, RuleOutcome),
+    (ChanceRow, ChanceMatches),
+)
+
+
+def weighed(run: AnalysisRun, remains: Remains) -> Weighed:
+    """What `run` says about these remains."""
+    same = SameCandidate.objects.filter(Q(remains_a=remains) | Q(remains_b=remains), run=run)
+    # by id and not by key, so that the index on run and remains serves
+    asked = [_asked(value, model.objects.filter(run=run, remains=remains))
+             for value, model in _WEIGHED]  # fmt: skip
+    *answers, alike = together(*asked, same.order_by("ordinal"))
+    cells = [list(_values(value, model, rows))
+             for (value, model), rows in zip(_WEIGHED, answers, strict=True)]  # fmt: skip
+    keys = _keys_in(run, [one for each in cells for one in each], alike)
+    pairs, factors, rules, chance = (
+        tuple(_rows(value, each, keys)) for (value, _), each in zip(_WEIGHED, cells, strict=True)
+    )
     return Weighed(
         posterior=tuple(sorted(pairs, key=lambda row: -row.probability)),
-        factors=tuple(_rows(FactorRow, FactorWeight.objects.filter(**here), keys)),
-        rules=tuple(_rows(RuleRow, RuleOutcome.objects.filter(**here), keys)),
-        chance=tuple(_rows(ChanceRow, ChanceMatches.objects.filter(**here), keys)),
-        same_candidates=tuple(_same(same, keys)),
-    )
+        factors=factors, rules=rules, chance=chance, same_candidates=tuple(_same(alike, keys)),
+    )  # fmt: skip
 
 
-def same_person_candidates(run: AnalysisRun, key: str) -> list[str]:
-    """Keys of the persons who may be the person `key`, as the run found."""
-    one = Person.objects.filter(case=run.case_id, key=key).values_list("pk", flat=True).first()
-    rows = SameCandidate.objects.filter(Q(person_a=one) | Q(person_b=one), run=run)
+def same_person_candidates(run: AnalysisRun, person: Person) -> list[str]:
+    """Keys of the persons who may be this person, as the run found."""
+    rows = SameCandidate.objects.filter(Q(person_a=person) | Q(person_b=person), run=run)
+    found = list(rows.order_by("ordinal"))
     return [
-        row.b if row.a == key else row.a for row in _same(rows, _keys(run)) if row.kind == "person"
+        row.b if row.a == person.key else row.a
+        for row in _same(found, _keys_in(run, (), found))
+        if row.kind == "person"
     ]
 
 
 def identification(run: AnalysisRun) -> Identification:
     """The whole run as the value that was kept."""
     keys = _keys(run)
+
+    def every(value: type[_Row], model: Any) -> tuple[_Row, ...]:
+        return tuple(_rows(value, _cells(value, model.objects.filter(run=run)), keys))
+
+    same = SameCandidate.objects.filter(run=run).order_by("ordinal")
     return Identification(
-        posterior=tuple(_rows(PosteriorRow, PosteriorPair.objects.filter(run=run), keys)),
-        factors=tuple(_rows(FactorRow, FactorWeight.objects.filter(run=run), keys)),
-        rules=tuple(_rows(RuleRow, RuleOutcome.objects.filter(run=run), keys)),
-        chance=tuple(_rows(ChanceRow, ChanceMatches.objects.filter(run=run), keys)),
-        proposals=tuple(_rows(ProposalRow, Proposal.objects.filter(run=run), keys)),
-        same_candidates=tuple(_same(SameCandidate.objects.filter(run=run), keys)),
+        posterior=every(PosteriorRow, PosteriorPair),
+        factors=every(FactorRow, FactorWeight),
+        rules=every(RuleRow, RuleOutcome),
+        chance=every(ChanceRow, ChanceMatches),
+        proposals=every(ProposalRow, Proposal),
+        same_candidates=tuple(_same(same, keys)),
         facts=run.facts,
     )
 
 
-def _rows(value: type[_Row], found: models.QuerySet[Any], keys: Keys) -> Iterator[_Row]:
+def _seen(value: type[Any], model: Any) -> list[str]:
+    return [one.name for one in fields(value) if access.nameable(model, one.name)]
+
+
+def _asked(value: type[Any], found: models.QuerySet[Any]) -> models.QuerySet[Any]:
+    """The question for the cells of these rows that may be seen."""
+    columns = [f"{name}_id" if name in _REFERENCES else name for name in _seen(value, found.model)]
+    return found.order_by("ordinal").values_list(*columns)
+
+
+def _values(value: type[Any], model: Any, cells: Iterable[Any]) -> Iterator[dict[str, Any]]:
+    """The cells by the names of `value`'s fields; what is withheld is None."""
+    names, seen = [one.name for one in fields(value)], _seen(value, model)
+    for row in cells:
+        yield dict.fromkeys(names) | dict(zip(seen, row, strict=True))
+
+
+def _cells(value: type[Any], found: models.QuerySet[Any]) -> Iterator[dict[str, Any]]:
+    return _values(value, found.model, _asked(value, found).iterator(chunk_size=2000))
+
+
+def _rows(value: type[_Row], found: Iterable[dict[str, Any]], keys: Keys) -> Iterator[_Row]:
     """Rows as values of `terms.results`, whose fields they have; references become keys.
 
     What is withheld of a row is None; a row about somebody who may not be seen is left out.
     """
-    names = [field.name for field in fields(value)]  # type: ignore[arg-type]
-    seen = [name for name in names if access.nameable(found.model, name)]
-    columns = [f"{name}_id" if name in _REFERENCES else name for name in seen]
     nobody = NOBODY if value is PosteriorRow else None
-    for cells in found.order_by("ordinal").values_list(*columns).iterator(chunk_size=2000):
-        values = dict.fromkeys(names) | dict(zip(seen, cells, strict=True))
+    for each in found:
+        values = dict(each)
         if any(values.get(name) not in keys for name in ("remains", "person")):
             continue
         for name in _REFERENCES:
@@ -184,6 +231,27 @@ def _rows(value: type[_Row], found: models.QuerySet[Any], keys: Keys) -> Iterato
         yield value(**values)
 
 
+def _keys_in(
+    run: AnalysisRun, cells: Iterable[dict[str, Any]], same: Iterable[SameCandidate] = ()
+) -> Keys:
+    """Keys of the remains and persons that these rows name, in one query; None is nobody."""
+    bodies, persons = set(), set()
+    for one in cells:
+        bodies.add(one.get("remains"))
+        persons |= {one.get("person"), one.get("runner_up")}
+    for pair in same:
+        bodies |= {pair.remains_a_id, pair.remains_b_id}
+        persons |= {pair.person_a_id, pair.person_b_id}
+    asked = [
+        model.objects.filter(case=run.case_id, pk__in=ids - {None}).values_list("id", "key")
+        for model, ids in ((Remains, bodies), (Person, persons))
+    ]
+    found: Keys = {None: None}
+    for rows in together(*asked):
+        found |= dict(rows)
+    return found
+
+
 def _keys(run: AnalysisRun) -> Keys:
     """Keys of the remains and persons of the run's case, by id; None is nobody."""
     keys: Keys = {None: None}
@@ -192,8 +260,8 @@ def _keys(run: AnalysisRun) -> Keys:
     return keys
 
 
-def _same(found: models.QuerySet[SameCandidate], keys: Keys) -> Iterator[SameCandidateRow]:
-    for row in found.order_by("ordinal"):
+def _same(found: Iterable[SameCandidate], keys: Keys) -> Iterator[SameCandidateRow]:
+    for row in found:
         kind = "remains" if row.remains_a_id is not None else "person"
         a, b = (keys.get(getattr(row, f"{kind}_{end}_id")) for end in "ab")
         if a is not None and b is not None:

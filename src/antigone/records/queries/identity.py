@@ -11,9 +11,10 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
+from typing import Any
 from uuid import UUID
 
-from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from antigone.records import access
 from antigone.records.models import (
@@ -30,8 +31,10 @@ from antigone.records.models import (
     Recommendation,
     Remains,
 )
-from antigone.records.movements import Movements, Thing
+from antigone.records.models.together import together
+from antigone.records.movements import KINDS, Movements
 from antigone.records.queries import identifications
+from antigone.records.queries.custody import with_containers
 from antigone.records.queries.evidence import folded
 from antigone.records.sections import Section
 from antigone.records.standing import IDENTIFIED
@@ -85,25 +88,18 @@ class _Known:
 
 def axes_of(
     case: InvestigationCase, remains: Collection[Remains] | None = None,
-    run: AnalysisRun | None = None, standing: Mapping[UUID, list[Decision]] | None = None,
+    answers: Mapping[str, list[Any]] | None = None,
 ) -> dict[UUID, Axes]:  # fmt: skip
     """Where each of these remains stands (None: every set of remains of the case), by id.
 
-    `run` is the latest run and `standing` the decisions about them that no other replaces, for
-    whoever has read them already.
+    `answers` are those to `questions`, for whoever has asked them with others.
     """
+    if answers is None:
+        asked = questions(case, remains, identifications.latest_run(case))
+        some = map(list, asked.values()) if remains is None else together(*asked.values())
+        answers = dict(zip(asked, some, strict=True))
     places = _places(case, remains)
-    some = None if remains is None else list(places)
-    known = _Known()
-    if access.sees_rows(Proposal):
-        _read_proposals(run or identifications.latest_run(case), some, known)
-    if not all(_weighed(one, known) for one in places):
-        _read_evidence(case, some, places, known)
-    if standing is None:
-        _read_decisions(case, some, known)
-    else:
-        known.decisions |= standing
-    _read_return(case, some, known)
+    known = _known(case, places, answers)
     complete = access.sees_whole(*_SOURCES)
     return {one: _axes(one, known, complete) for one in places}
 
@@ -182,49 +178,112 @@ def _return(named: Iterable[Decision], end: CustodyEvent | None, known: _Known) 
 # What was read
 
 
+def questions(
+    case: InvestigationCase, remains: Collection[Remains] | None, run: AnalysisRun | None
+) -> dict[str, QuerySet[Any]]:
+    """What is asked for the axes of these remains, as far as whoever looks may ask it."""
+    some = None if remains is None else [one.pk for one in remains]
+    graves = None if remains is None else {one.grave_id for one in remains} - {None}
+    asked: dict[str, QuerySet[Any]] = {}
+    if run is not None and access.sees_rows(Proposal):
+        rows = _of(Proposal.objects.filter(run=run), "remains_id", some)
+        asked["proposals"] = rows.values_list("remains_id", "tier", "reason")
+    if access.sees_rows(Recommendation):
+        said = Recommendation.objects.filter(case=case, outcome="family_level")
+        asked["family_level"] = _of(said, "remains_id", some).values_list("remains_id", flat=True)
+    if access.sees_rows(Marker):
+        asked |= _names_in_places(case, graves)
+    if access.sees_rows(Effect) and access.nameable(Effect, "inscription"):
+        named = Effect.objects.filter(case=case).exclude(inscription="")
+        asked["effects"] = _of(named, "remains_id", some).values_list("remains_id", flat=True)
+    if access.sees_rows(Decision):
+        asked["decisions"] = _of(_standing(case), "remains_id", some).select_related("person")
+    if access.sees_rows(CustodyEvent):
+        asked["custody"] = _ending(case, some)
+    return asked
+
+
 def _of(found: QuerySet, column: str, some: Collection[UUID] | None) -> QuerySet:
     return found if some is None else found.filter(**{f"{column}__in": some})
 
 
-def _read_proposals(run: AnalysisRun | None, some: list[UUID] | None, known: _Known) -> None:
-    if run is None:
-        return
-    rows = _of(Proposal.objects.filter(run=run), "remains_id", some)
-    for one, tier, reason in rows.values_list("remains_id", "tier", "reason"):
-        known.proposals[one] = (tier, reason)
-
-
-def _read_evidence(
-    case: InvestigationCase, some: list[UUID] | None, places: Mapping[UUID, UUID | None],
-    known: _Known,
-) -> None:  # fmt: skip
-    if access.sees_rows(Recommendation):
-        said = Recommendation.objects.filter(case=case, outcome="family_level")
-        known.family_level = set(_of(said, "remains_id", some).values_list("remains_id", flat=True))
-    graves = _graves_with_names(case, None if some is None else set(places.values()) - {None})
-    known.claimed = {one for one, grave in places.items() if grave in graves}
-    if access.sees_rows(Effect) and access.nameable(Effect, "inscription"):
-        named = Effect.objects.filter(case=case).exclude(inscription="")
-        known.claimed |= set(_of(named, "remains_id", some).values_list("remains_id", flat=True))
-
-
-def _graves_with_names(case: InvestigationCase, graves: set[UUID] | None) -> set[UUID]:
-    """The graves for which a marker or a journal line names somebody."""
-    if not access.sees_rows(Marker):
-        return set()
+def _names_in_places(case: InvestigationCase, graves: set[UUID] | None) -> dict[str, QuerySet[Any]]:
+    """Markers on these graves, and what the journal names on a line that is joined to one."""
+    markers = _of(Marker.objects.filter(case=case, grave__isnull=False), "grave_id", graves)
     names = access.nameable(Marker, "text")
     columns = ("pk", "grave_id", "text") if names else ("pk", "grave_id")
-    markers = _of(Marker.objects.filter(case=case, grave__isnull=False), "grave_id", graves)
+    asked = {"markers": markers.values_list(*columns)}
+    if access.sees_rows(JournalEntry) and access.nameable(JournalEntry, "name"):
+        lines = JournalEntry.objects.filter(case=case).exclude(name="")
+        if graves is not None:
+            lines = lines.filter(marker__in=markers.order_by().values("pk"))
+        asked["lines"] = lines.values_list("marker_id", "name")
+    return asked
+
+
+_OF_CUSTODY = (
+    "action", "at_utc", "ordinal", "place", "container", "to_party", "to_party_key",
+    *(f"item_{kind}" for kind in KINDS),
+)  # fmt: skip
+
+
+def _ending(case: InvestigationCase, some: list[UUID] | None) -> QuerySet[CustodyEvent]:
+    """The custody of remains and of the containers they lay in."""
+    every = CustodyEvent.objects.filter(case=case)
+    found = every.only(*_OF_CUSTODY).order_by()
+    if some is None:
+        return found
+    own = every.filter(item_remains__in=some).order_by()
+    inside = own.exclude(container=None).values("container")
+    return found.filter(Q(item_remains__in=some) | Q(item_container__in=inside))
+
+
+def _known(
+    case: InvestigationCase, places: Mapping[UUID, UUID | None], answers: Mapping[str, list[Any]]
+) -> _Known:
+    known = _Known(
+        proposals={one: (tier, reason) for one, tier, reason in answers.get("proposals", ())},
+        family_level=set(answers.get("family_level", ())),
+    )
+    graves = _graves_with_names(answers)
+    known.claimed = {one for one, grave in places.items() if grave in graves}
+    known.claimed |= set(answers.get("effects", ()))
+    for decision in answers.get("decisions", ()):
+        known.decisions[decision.remains_id].append(decision)
+    known.told = _told(case, known, of_all=len(places) > _MANY)
+    movements = Movements(with_containers(case, answers.get("custody", ())))
+    for kind, one in movements.own:
+        end = movements.whereabouts((kind, one)).end if kind == "remains" else None
+        if end is not None and one in places:
+            known.ends[one] = end
+    return known
+
+
+_MANY = 500
+"""For more remains than this, what families were told is read of the whole case."""
+
+
+def _told(case: InvestigationCase, known: _Known, *, of_all: bool) -> set[UUID]:
+    """The decisions that name somebody of which a family was told."""
+    named = [
+        one.pk for many in known.decisions.values() for one in many if one.outcome == IDENTIFIED
+    ]
+    if not named or not access.sees_rows(Notification):
+        return set()
+    told = Notification.objects.filter(case=case, of="identity", decision__isnull=False).order_by()
+    told = told if of_all else told.filter(decision__in=named)
+    return set(told.values_list("decision_id", flat=True))
+
+
+def _graves_with_names(answers: Mapping[str, list[Any]]) -> set[UUID]:
+    """The graves for which a marker or a journal line names somebody."""
     grave_of, found = {}, set()
-    for marker, grave, *text in markers.values_list(*columns):
+    for marker, grave, *text in answers.get("markers", ()):
         grave_of[marker] = grave
         found |= {grave} if text and names_somebody(text[0]) else set()
-    if access.sees_rows(JournalEntry) and access.nameable(JournalEntry, "name"):
-        of = None if graves is None else list(grave_of)
-        lines = _of(JournalEntry.objects.filter(case=case).exclude(name=""), "marker_id", of)
-        for marker, name in lines.values_list("marker_id", "name"):
-            if marker in grave_of and names_somebody(name):
-                found.add(grave_of[marker])
+    for marker, name in answers.get("lines", ()):
+        if marker in grave_of and names_somebody(name):
+            found.add(grave_of[marker])
     return found
 
 
@@ -234,54 +293,10 @@ def names_somebody(text: str) -> bool:
     return bool(words) and words[0].strip(".,;:") not in _NAMELESS
 
 
-def _read_decisions(case: InvestigationCase, some: list[UUID] | None, known: _Known) -> None:
-    if not access.sees_rows(Decision):
-        return
-    for one in _of(_standing(case), "remains_id", some).select_related("person"):
-        known.decisions[one.remains_id].append(one)
-
-
 def _standing(case: InvestigationCase) -> QuerySet[Decision]:
     replacing = Decision.objects.filter(replaces=OuterRef("pk"))
     found = Decision.objects.filter(case=case).exclude(Exists(replacing)).order_by("ordinal")
     return found.defer("reasons", "extra", "as_written", "family_summary")
-
-
-def _read_return(case: InvestigationCase, some: list[UUID] | None, known: _Known) -> None:
-    named = [one for many in known.decisions.values() for one in many if one.outcome == IDENTIFIED]
-    if named and access.sees_rows(Notification):
-        told = Notification.objects.filter(case=case, of="identity", decision__isnull=False)
-        known.told = set(told.values_list("decision_id", flat=True))
-    if not access.sees_rows(CustodyEvent):
-        return
-    events = CustodyEvent.objects.filter(case=case).defer("extra", "as_written", "note")
-    if not events.filter(action__in=["released", "reburied"]).exists():
-        return
-    movements = Movements(_about(events, some))
-    for one in known_things(movements, some):
-        end = movements.whereabouts(("remains", one)).end
-        if end is not None:
-            known.ends[one] = end
-
-
-def known_things(movements: Movements, some: list[UUID] | None) -> list[UUID]:
-    """The remains that these movements are about, all or some of them."""
-    every = [one for kind, one in movements.own if kind == "remains"]
-    return every if some is None else [one for one in every if one in set(some)]
-
-
-def _about(events: QuerySet[CustodyEvent], some: list[UUID] | None) -> list[CustodyEvent]:
-    """The entries about some remains, and about the containers in which they ever lay."""
-    if some is None:
-        return list(events)
-    found = list(events.filter(item_remains__in=some))
-    seen: set[Thing] = set()
-    while True:
-        inside = {("container", one.container_id) for one in found if one.container_id} - seen
-        if not inside:
-            return found
-        seen |= inside
-        found += events.filter(item_container__in=[one for _, one in inside])
 
 
 # Persons

@@ -9,7 +9,7 @@ from django.db.models import QuerySet
 
 from antigone.records.errors import NoSuchJob
 from antigone.records.models import InvestigationCase
-from antigone.records.models.jobs import OPEN, RUNNING, WAITING, Job
+from antigone.records.models.jobs import RUNNING, WAITING, Job
 
 
 def jobs() -> QuerySet[Job]:
@@ -33,11 +33,6 @@ def one_job(pk: UUID) -> Job:
     if found is None:
         raise NoSuchJob(job=pk)
     return found
-
-
-def open_count(case: InvestigationCase) -> int:
-    """How many jobs of the case wait or run."""
-    return Job.objects.filter(case=case, state__in=OPEN).count()
 
 
 def any_waiting(kinds: Collection[str]) -> bool:

@@ -3,11 +3,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import datetime
 from itertools import chain
+from typing import Any
 
 from django.db import connection
 from django.db.models import Subquery
@@ -37,15 +38,21 @@ class Exposure:
 
 def exposure(name: str = CHANGES) -> Exposure:
     """The events of a log since its last witnessed checkpoint."""
+    return exposure_and(name=name)[0]
+
+
+def exposure_and(*more: Subquery, name: str = CHANGES) -> tuple[Exposure, Sequence[Any]]:
+    """The same, and what else is asked beside it in one query."""
     held = rows_of(Witnessing).filter(checkpoint__log=name)  # said to everybody, on every page
     last = held.order_by("-checkpoint__size", "witnessed_at")
     found = Log.objects.filter(name=name).values_list(
         "size",
         Subquery(last.values("checkpoint__size")[:1]),
         Subquery(last.values("witnessed_at")[:1]),
+        *more,
     )
-    size, witnessed, at = found.first() or (0, None, None)
-    return Exposure(size - (witnessed or 0), size, witnessed or 0, at)
+    size, witnessed, at, *rest = found.first() or (0, None, None, *(None for _ in more))
+    return Exposure(size - (witnessed or 0), size, witnessed or 0, at), rest
 
 
 def verify(

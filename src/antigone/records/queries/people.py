@@ -2,7 +2,7 @@
 """People: who is sought, and their families' trees."""
 
 import re
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 
 from django.db.models import Count, Exists, OuterRef, Prefetch, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce
@@ -17,6 +17,7 @@ from antigone.records.models import (
     Relative,
     Sample,
 )
+from antigone.records.models.together import attach
 
 
 def persons(case: InvestigationCase, text: str = "") -> QuerySet[Person]:
@@ -25,9 +26,15 @@ def persons(case: InvestigationCase, text: str = "") -> QuerySet[Person]:
     Whoever may not read all names that are there searches by key alone.
     """
     found = Person.objects.filter(case=case)
-    if text:
-        found = found.filter(_named_like(text))
-    return found.prefetch_related(Prefetch("relatives", _members()))
+    return found.filter(_named_like(text)) if text else found
+
+
+def with_families(found: Iterable[Person]) -> list[Person]:
+    """These persons, each with the members of families that it is, and their families."""
+    every = list(found)
+    members = Relative.objects.select_related("family").order_by("ordinal")
+    attach(every, relatives=members.only("key", "person", "family__key"))
+    return every
 
 
 def _named_like(text: str, before: str = "") -> Q:
@@ -42,7 +49,8 @@ def _named_like(text: str, before: str = "") -> Q:
 
 def person(case: InvestigationCase, key: str) -> Person | None:
     """One person with the families that know the person; None if unknown."""
-    return persons(case).filter(key=key).first()
+    found = with_families(persons(case).filter(key=key))
+    return found[0] if found else None
 
 
 def families(case: InvestigationCase, text: str = "") -> QuerySet[Family]:
@@ -55,9 +63,11 @@ def families(case: InvestigationCase, text: str = "") -> QuerySet[Family]:
     sampled = Sample.objects.filter(kind="reference", individual__family=OuterRef("pk"))
     counted = sampled.order_by().values("individual__family")
     counted = counted.annotate(n=Count("individual", distinct=True)).values("n")
-    return found.annotate(
-        member_count=Count("relatives", distinct=True),
-        sought_count=Count("relatives__person", distinct=True),
+    members = Relative.objects.filter(family=OuterRef("pk")).order_by().values("family")
+    sought = members.annotate(n=Count("person", distinct=True)).values("n")
+    return found.annotate(  # each counted by itself, for the families of one page alone
+        member_count=Coalesce(Subquery(members.annotate(n=Count("pk")).values("n")), 0),
+        sought_count=Coalesce(Subquery(sought), 0),
         sampled_count=Coalesce(Subquery(counted), 0),
     ).order_by("ordinal")
 

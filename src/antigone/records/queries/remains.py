@@ -3,14 +3,19 @@
 
 import re
 from collections.abc import Collection, Iterable
+from typing import Any
 from uuid import UUID
 
-from django.db.models import Count, Exists, Max, OuterRef, Prefetch, Q, QuerySet
+from django.db.models import Count, Exists, Max, OuterRef, Q, QuerySet
 
 from antigone.records import access
 from antigone.records.models import (
+    Death,
     Decision,
+    Effect,
+    Finding,
     InvestigationCase,
+    JournalEntry,
     Marker,
     Remains,
     RemainsRelation,
@@ -47,36 +52,45 @@ def _like(text: str) -> Q:
 
 
 def one_remains(case: InvestigationCase, key: str) -> Remains | None:
-    """One set of remains with its grave, samples, objects and findings; None if unknown."""
-    samples = Sample.objects.order_by("ordinal")
+    """One set of remains with its grave; None if unknown."""
+    return Remains.objects.filter(case=case, key=key).select_related("grave").first()
+
+
+def belongings(one: Remains) -> dict[str, QuerySet[Any]]:
+    """What is asked to show all that belongs to these remains, to be asked in one query.
+
+    Samples, objects, findings, deaths, the markers on their grave with their journal lines, and
+    decisions whether these remains and others are one individual.
+    """
+    samples = Sample.objects.filter(remains=one).order_by("ordinal")
     if access.sees(Section.LABORATORY):
         samples = samples.annotate(
             run_count=Count("runs", distinct=True), called_count=Max("runs__called_markers")
         )
-    found = Remains.objects.filter(case=case, key=key).select_related("grave")
-    return found.prefetch_related(
-        Prefetch("samples", samples), "effects", "findings", "deaths"
-    ).first()
+    markers = Marker.objects.filter(grave=one.grave) if one.grave else Marker.objects.none()
+    lines = JournalEntry.objects.filter(marker__in=markers.order_by().values("pk"))
+    joined = RemainsRelation.objects.filter(Q(remains_a=one) | Q(remains_b=one))
+    return {
+        "samples": samples,
+        "effects": Effect.objects.filter(remains=one),
+        "findings": Finding.objects.filter(remains=one),
+        "deaths": Death.objects.filter(remains=one),
+        "markers": markers,
+        "lines": lines,
+        "relations": joined.select_related("remains_a", "remains_b"),
+    }
 
 
-def markers_over(one: Remains) -> list[Marker]:
-    """The markers on the grave of these remains, with their journal lines."""
-    if one.grave is None:
-        return []
-    return list(Marker.objects.filter(grave=one.grave).prefetch_related("journal_entries"))
-
-
-def decisions_about(many: Iterable[Remains]) -> dict[UUID, list[Decision]]:
-    """Every decision about each of these remains, by their id, replaced ones marked."""
+def decided_about(many: Iterable[Remains]) -> QuerySet[Decision]:
+    """Every decision about these remains, replaced ones marked."""
     replacing = Decision.objects.filter(replaces=OuterRef("pk"))
     found = Decision.objects.filter(remains__in=[one.pk for one in many])
+    return found.select_related("person").annotate(is_replaced=Exists(replacing))
+
+
+def by_remains(found: Iterable[Decision]) -> dict[UUID, list[Decision]]:
+    """Decisions by the id of their remains."""
     grouped: dict[UUID, list[Decision]] = {}
-    for decision in found.select_related("person").annotate(is_replaced=Exists(replacing)):
+    for decision in found:
         grouped.setdefault(decision.remains_id, []).append(decision)
     return grouped
-
-
-def relations_of(one: Remains) -> list[RemainsRelation]:
-    """Decisions whether these remains and others are one individual."""
-    found = RemainsRelation.objects.filter(Q(remains_a=one) | Q(remains_b=one))
-    return list(found.select_related("remains_a", "remains_b"))

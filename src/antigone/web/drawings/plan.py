@@ -19,6 +19,7 @@ _EDGE = 46.0
 _FOOT = 64.0
 _LARGEST = 26.0
 _SMALLEST = 9.0
+_SQUARES = 20
 
 
 @dataclass(frozen=True)
@@ -53,6 +54,32 @@ class PlannedGrave:
 
 
 @dataclass(frozen=True)
+class PlannedSquare:
+    """A square of the site grid, by its corner with the least coordinates, and what is in it."""
+
+    x_m: float
+    y_m: float
+    graves: int
+    remains: int
+    address: str
+
+    @property
+    def words(self) -> str:
+        """What a screen reader says, and what shows under the pointer."""
+        place = _("From x %(x)s m, y %(y)s m") % {
+            "x": figures.number(self.x_m, 0 if self.x_m % 1 == 0 else 1),
+            "y": figures.number(self.y_m, 0 if self.y_m % 1 == 0 else 1),
+        }
+        parts = [
+            place,
+            ngettext("%(count)s grave", "%(count)s graves", self.graves) % {"count": self.graves},
+            ngettext("%(count)s set of remains", "%(count)s sets of remains", self.remains)
+            % {"count": self.remains},
+        ]
+        return ", ".join(parts)
+
+
+@dataclass(frozen=True)
 class Scale:
     """From metres to drawing units. The grid's y axis points up."""
 
@@ -72,8 +99,10 @@ class Scale:
 
 def scale_of(graves: Sequence[PlannedGrave]) -> Scale:
     """A scale that shows every grave on one drawing, with a margin around them."""
-    xs = [one.x_m for one in graves]
-    ys = [one.y_m for one in graves]
+    return _scale([one.x_m for one in graves], [one.y_m for one in graves])
+
+
+def _scale(xs: Sequence[float], ys: Sequence[float]) -> Scale:
     step = grid_step(max(max(xs) - min(xs), max(ys) - min(ys), 1.0))
     margin = step / 4
     left, right = min(xs) - margin, max(xs) + margin
@@ -89,9 +118,39 @@ def grid_step(extent_m: float) -> float:
     return next(nice * power for nice in (1, 2, 5, 10) if nice * power >= rough)
 
 
+def side_of_squares(extent_m: float) -> float:
+    """The side of squares that divide `extent_m` into about twenty, a round distance."""
+    return grid_step(max(extent_m, 1.0) * 6 / _SQUARES)
+
+
+def draw_squares(
+    squares: Sequence[PlannedSquare], side_m: float, *, name: str, title: str
+) -> SafeString:
+    """The plan of a site with too many graves to draw: squares that count them, each a link."""
+    xs = [x for one in squares for x in (one.x_m, one.x_m + side_m)]
+    ys = [y for one in squares for y in (one.y_m, one.y_m + side_m)]
+    scale = _scale(xs, ys)
+    root, height, step = _sheet(scale, name, title)
+    most = max(one.graves for one in squares)
+    for one in squares:
+        _draw_square(root, one, scale, side_m * scale.per_metre, most)
+    _draw_scale_bar(root, scale, step, height)
+    return svg.markup(root)
+
+
 def draw(graves: Sequence[PlannedGrave], *, name: str, title: str) -> SafeString:
     """The plan. Each grave is a link; the table below the plan says the same in words."""
     scale = scale_of(graves)
+    root, height, step = _sheet(scale, name, title)
+    size = symbol_size(graves, scale)
+    for one in graves:
+        _draw_grave(root, one, scale.place(one.x_m, one.y_m), size)
+    _draw_scale_bar(root, scale, step, height)
+    return svg.markup(root)
+
+
+def _sheet(scale: Scale, name: str, title: str) -> tuple[svg.Element, float, float]:
+    """The empty plan with its grid and its arrow; its height, and the distance of grid lines."""
     step = grid_step(max(scale.width_m, scale.height_m) * 0.75)
     width = scale.width_m * scale.per_metre + 2 * _EDGE
     height = scale.height_m * scale.per_metre + 2 * _EDGE + _FOOT
@@ -106,12 +165,8 @@ def draw(graves: Sequence[PlannedGrave], *, name: str, title: str) -> SafeString
         % {"step": figures.number(step, 0 if step >= 1 else 1)},
     )
     _draw_grid(root, scale, step)
-    size = symbol_size(graves, scale)
-    for one in graves:
-        _draw_grave(root, one, scale.place(one.x_m, one.y_m), size)
-    _draw_scale_bar(root, scale, step, height)
     _draw_north(root, width)
-    return svg.markup(root)
+    return root, height, step
 
 
 def symbol_size(graves: Sequence[PlannedGrave], scale: Scale) -> float:
@@ -147,6 +202,21 @@ def round_places(low: float, high: float, step: float) -> list[float]:
     """The whole multiples of `step` from `low` to `high`."""
     first = math.ceil(low / step)
     return [number * step for number in range(first, math.floor(high / step) + 1)]
+
+
+def _draw_square(
+    root: svg.Element, one: PlannedSquare, scale: Scale, size: float, most: int
+) -> None:
+    """A square, the more graves are in it the heavier its line, with their number."""
+    x, y = scale.place(one.x_m, one.y_m)
+    square = svg.link(root, one.address, one.words)
+    css = "grave several" if one.graves > most / 2 else "grave"
+    svg.add(square, "rect", x=x + 1, y=y - size + 1, width=size - 2, height=size - 2, class_=css)
+    label = svg.add(
+        square, "text", x=x + size / 2, y=y - size / 2 + size * 0.12, class_="grave-count",
+        text_anchor="middle", font_size=min(16.0, size * 0.42),
+    )  # fmt: skip
+    label.text = str(one.graves)
 
 
 def _draw_grave(root: svg.Element, one: PlannedGrave, at: tuple[float, float], size: float) -> None:

@@ -9,10 +9,11 @@ from django import template
 from django.http import HttpRequest
 
 from antigone.exchange.case_folder.remarks import with_visible_characters
-from antigone.records.queries import notices, openings
+from antigone.records.queries import openings
 from antigone.records.sections import Section, section_of
 from antigone.web import doubts
 from antigone.web.attachments import files_of
+from antigone.web.frame import frame_of
 
 register = template.Library()
 
@@ -36,5 +37,4 @@ def files_of_record(case: Any, table: str, record: Any) -> list[dict[str, Any]]:
 @register.simple_tag
 def unread_notices(request: HttpRequest) -> int:
     """How many notices to the reader are unread; asked of today, whatever day is shown."""
-    found = getattr(request, "unread_notices", None)
-    return notices.unread(request.user).count() if found is None else found  # type: ignore[arg-type]
+    return frame_of(request).unread_notices

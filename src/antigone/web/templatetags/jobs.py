@@ -4,14 +4,14 @@
 from __future__ import annotations
 
 from django import template
+from django.http import HttpRequest
 
-from antigone.records.models import InvestigationCase
-from antigone.records.queries import jobs
+from antigone.web.frame import frame_of
 
 register = template.Library()
 
 
 @register.simple_tag
-def open_jobs(case: InvestigationCase) -> int:
+def open_jobs(request: HttpRequest) -> int:
     """How many jobs of the case wait or run."""
-    return jobs.open_count(case)
+    return frame_of(request).open_jobs

@@ -14,6 +14,7 @@ from django.utils import formats, timezone
 from antigone.records import access, acts
 from antigone.records.queries import ledger
 from antigone.web import columns
+from antigone.web.frame import frame_of
 
 register = template.Library()
 
@@ -34,8 +35,7 @@ def moment(at: datetime, case: Any = None) -> str:
 @register.simple_tag
 def exposure(request: HttpRequest) -> ledger.Exposure:
     """How many events no witness holds; asked of the database of today, whatever day is shown."""
-    found = getattr(request, "exposure", None)
-    return ledger.exposure() if found is None else found
+    return frame_of(request).exposure
 
 
 @register.simple_tag
