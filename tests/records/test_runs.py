@@ -8,7 +8,7 @@ import pytest
 
 from antigone.analysis.runs import latest_run, load_run, store_run
 from antigone.records.errors import NoRun, RunOfAnotherCase
-from antigone.records.models import Event, InvestigationCase, Remains, User
+from antigone.records.models import Event, InvestigationCase, Person, Remains, User
 from antigone.records.queries import identifications
 from antigone.terms.results import (
     NOBODY,
@@ -89,9 +89,12 @@ def test_pages_get_one_remains_the_tally_and_the_proposals(
     found = identifications.weighed(run, Remains.objects.get(case=case, key="R1"))
     assert [row.person for row in found.posterior] == ["P1", NOBODY]
     assert found.same_candidates == RUN.same_candidates[:1]
-    assert identifications.proposals(run, ["R2", "R3"]) == {"R2": RUN.proposals[1]}
+    some = Remains.objects.filter(case=case, key__in=["R2", "R3"]).values_list("pk", flat=True)
+    proposed = identifications.as_proposals(run, identifications.proposed(run, some))
+    assert proposed == {"R2": RUN.proposals[1]}
     assert identifications.remains_proposed(run, "presumptive") == ["R1"]
-    assert identifications.proposals_for_person(run, "P1") == [RUN.proposals[0]]
+    one = Person.objects.get(case=case, key="P1")
+    assert identifications.of_person(run, one)[0] == [RUN.proposals[0]]
     tally = identifications.tally(run)
     assert [one["count"] for one in tally["tiers"]] == [0, 1, 1, 0]  # none decided before
     assert [one["reason"] for one in tally["reasons"]] == ["rule", "no_reference"]

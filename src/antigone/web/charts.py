@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 
 from antigone.records import access
 from antigone.records.kinds import kind_of
-from antigone.records.models import InvestigationCase, Person, Remains, Tooth
+from antigone.records.models import Element, InvestigationCase, Person, Remains, Tooth
 from antigone.records.queries import assemblages, charts, remains, timelines
 from antigone.records.queries.timelines import Dated
 from antigone.records.sections import Section
@@ -51,17 +51,19 @@ def drawn_remains(request: HttpRequest, slug: str, key: str) -> HttpResponse:
     one = or_404(remains.one_remains(case, key))
     typed = asked(request, "with")
     person = charts.person_charted(case, typed) if typed and access.sees(*_LOOKED_UP) else None
+    found = charted(one)
+    history = timelines.of_remains(one, case)
     page = {
         "case": case,
         "section": "remains",
         "one": one,
         "typed": typed,
         "person": person,
-        "body": body_of(case, one),
-        "skeleton": _skeleton_of(case, one),
+        "body": body_of(case, found.noted),
+        "skeleton": _skeleton_of(case, found.inventory),
         "linked_in": assemblages.of_remains(one) if access.sees("post_mortem") else [],
-        "chart": teeth_of(one, person),
-        "timeline": timeline_of(case, timelines.of_remains(one), _("History of these remains")),
+        "chart": teeth_of(one, found.teeth, person),
+        "timeline": timeline_of(case, history, _("History of these remains")),
     }
     return render(request, "web/remains/drawn.html", page)
 
@@ -83,9 +85,13 @@ def one_site(request: HttpRequest, slug: str, key: str) -> HttpResponse:
     return render(request, "web/places/site.html", page)
 
 
-def body_of(case: InvestigationCase, one: Remains | Person) -> body.Drawn:
+def charted(one: Remains | Person) -> charts.Charted:
+    """What is drawn of remains or a person, read at once."""
+    return charts.charted(one, regions.ITEMS)
+
+
+def body_of(case: InvestigationCase, found: charts.Noted) -> body.Drawn:
     """Findings, marks and items of the forms on the drawing of a body."""
-    found = charts.noted_on(one, regions.ITEMS)
     noted = [
         *(body.Noted("finding", row.region, row.side, _finding(row), address_of(case, row))
           for row in found.findings),
@@ -117,10 +123,10 @@ def _item(row: Any) -> str:
     return f"{row.item} {label}: {row.value}"
 
 
-def _skeleton_of(case: InvestigationCase, one: Remains) -> skeleton.Drawn:
+def _skeleton_of(case: InvestigationCase, inventory: Sequence[Element]) -> skeleton.Drawn:
     rows = [
         skeleton.Element(row.element, row.side, row.zone, row.completeness, address_of(case, row))
-        for row in charts.inventory_of(one)
+        for row in inventory
     ]
     return skeleton.draw(rows, name="skeleton", title=_("Inventory of the skeleton"))
 
@@ -151,12 +157,14 @@ class Charts:
         ]
 
 
-def teeth_of(one: Remains | Person, other: Person | None = None) -> Charts | None:
+def teeth_of(
+    one: Remains | Person, rows: Sequence[Tooth], other: Person | None = None
+) -> Charts | None:
     """The chart of remains beside that of a person, or either alone; None where there is none.
 
     The newest row of a tooth stands for it.
     """
-    rows, others = charts.teeth_of(one), charts.teeth_of(other) if other else []
+    others = charts.teeth_of(other) if other else ()
     if not rows and not others:
         return None
     unread: list[Tooth] = []

@@ -14,7 +14,7 @@ from django.views.decorators.http import require_POST
 from antigone.records import access
 from antigone.records.actions import hypotheses
 from antigone.records.denials import NotOfThisCase
-from antigone.records.models import InvestigationCase, OpenedHypothesis, Person, Remains
+from antigone.records.models import InvestigationCase, OpenedHypothesis
 from antigone.records.queries import accounts, people, remains
 from antigone.records.queries import hypotheses as queries
 from antigone.terms.errors import AntigoneError
@@ -90,13 +90,13 @@ def _list(
 
 
 def of_record(
-    request: HttpRequest, case: InvestigationCase, one: Remains | Person
+    request: HttpRequest, case: InvestigationCase, found: Iterable[OpenedHypothesis]
 ) -> dict[str, Any]:
     """What the page of remains or of a person says of the hypotheses about them."""
     if not access.sees("hypotheses"):
         return {}
     return {
-        "hypotheses": lines(queries.about(case, one)),
+        "hypotheses": lines(found),
         "may_open_hypothesis": access.may(request.user, OPEN, case),
     }
 

@@ -9,7 +9,9 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
 from antigone.records.models import InvestigationCase, Person
+from antigone.records.models.together import together
 from antigone.records.queries import identifications, identity, people
+from antigone.records.queries.hypotheses import about
 from antigone.web import charts, hypotheses, pages
 from antigone.web.pages import asked, case_or_404, or_404, paged
 
@@ -33,17 +35,22 @@ def one_person(request: HttpRequest, slug: str, key: str) -> HttpResponse:
     person = or_404(people.person(case, key))
     _with_state(case, [person])
     run = identifications.latest_run(case)
+    found = charts.charted(person)
+    decided, relations, opened = together(
+        people.decisions_about(person), people.relations_of(person), about(case, person)
+    )
+    proposals, alike = identifications.of_person(run, person) if run else ([], [])
     page = {
         "case": case,
         "section": "persons",
         "person": person,
-        "chart": charts.teeth_of(person),
-        "body": charts.body_of(case, person),
-        "decisions": people.decisions_about(person),
-        "relations": people.relations_of(person),
-        "proposals": identifications.proposals_for_person(run, key) if run else [],
-        "alike": identifications.same_person_candidates(run, person) if run else [],
-        **hypotheses.of_record(request, case, person),
+        "chart": charts.teeth_of(person, found.teeth),
+        "body": charts.body_of(case, found.noted),
+        "decisions": decided,
+        "relations": relations,
+        "proposals": proposals,
+        "alike": alike,
+        **hypotheses.of_record(request, case, opened),
     }
     return render(request, "web/people/person.html", page)
 

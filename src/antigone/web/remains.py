@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 
 from antigone.records.models import InvestigationCase, Remains
 from antigone.records.queries import contradictions, identifications, people, remains
+from antigone.records.queries.hypotheses import about
 from antigone.terms.results import NOBODY, PosteriorRow
 from antigone.web import conclusions, custody, hypotheses, pages, wording
 from antigone.web.drawings import bars
@@ -41,7 +42,7 @@ def remains_list(request: HttpRequest, slug: str) -> HttpResponse:
         "tier": tier,
         "tiers": wording.choices("tier"),
         "reason": reason,
-        **found,
+        **found | hypotheses.of_record(request, case, found.pop("hypotheses")),
     }
     return render(request, "web/remains/list.html", page)
 
@@ -55,7 +56,7 @@ def one_remains(request: HttpRequest, slug: str, key: str) -> HttpResponse:
     case = case_or_404(slug)
     one = or_404(remains.one_remains(case, key))
     run = identifications.latest_run(case)
-    asked = remains.belongings(one)
+    asked = remains.belongings(one) | {"hypotheses": about(case, one)}
     answers = conclusions.attach(case, [one], run, *asked.values())
     found = dict(zip(asked, answers, strict=True))
     for marker in found["markers"]:
@@ -70,7 +71,6 @@ def one_remains(request: HttpRequest, slug: str, key: str) -> HttpResponse:
         "run": run,
         "proposal": one.proposal,
         "chain": custody.of_record(request, case, one, "remains"),
-        **hypotheses.of_record(request, case, one),
     }
     if one.proposal:
         page |= _weighed(case, one, run)

@@ -25,7 +25,8 @@ from antigone.records.queries import (
     contradictions_of_places,
 )
 from antigone.records.queries.contradicting import Contradiction, Kind, mark_of
-from antigone.records.queries.evidence import Evidence, Place
+from antigone.records.queries.evidence import Evidence
+from antigone.records.queries.evidence_asked import Place
 from antigone.records.queries.remembered import AsOf, lately, remembered
 from antigone.records.sections import Section
 

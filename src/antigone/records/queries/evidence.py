@@ -25,7 +25,6 @@ from antigone.records.models import (
 from antigone.records.movements import Movements
 from antigone.records.queries.custody import with_containers
 from antigone.records.queries.evidence_asked import Asked, markers_of
-from antigone.records.queries.evidence_asked import Place as Place
 
 
 @dataclass
@@ -47,7 +46,7 @@ class Evidence(Asked):
         return bool(self.rows("any_entry"))
 
     @property
-    def hasmarkers_of(self) -> bool:
+    def has_markers(self) -> bool:
         """Whether the case has markers at all."""
         return bool(self.rows("any_marker"))
 

@@ -227,7 +227,7 @@ def _estimates_of_sex(evidence: Asked) -> QuerySet[Estimate]:
 
 def _samples(evidence: Asked) -> QuerySet[Sample]:
     found = evidence.of_remains(Sample).filter(kind="post_mortem")
-    return found.only("key", "ordinal", "remains", "taken_on", "taken_on_latest")
+    return found.only("key", "ordinal", "kind", "remains", "taken_on", "taken_on_latest")
 
 
 def _imaged(evidence: Asked) -> QuerySet[CustodyEvent]:

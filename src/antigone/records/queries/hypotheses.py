@@ -11,10 +11,10 @@ def opened(case: InvestigationCase) -> QuerySet[OpenedHypothesis]:
     return every(case).filter(closed_at__isnull=True)
 
 
-def about(case: InvestigationCase, record: Remains | Person) -> list[OpenedHypothesis]:
+def about(case: InvestigationCase, record: Remains | Person) -> QuerySet[OpenedHypothesis]:
     """The pairs with these remains or this person that are open, or were."""
     side = "remains" if isinstance(record, Remains) else "person"
-    return [one for one in every(case) if getattr(one, f"{side}_id") == record.pk]
+    return every(case).filter(**{side: record})
 
 
 def every(case: InvestigationCase) -> QuerySet[OpenedHypothesis]:

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """Identifications: what the runs say, as the values that science gave. Never a decision."""
 
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, fields
 from typing import Any, TypeVar
 from uuid import UUID
@@ -93,12 +93,6 @@ def remains_proposed(run: AnalysisRun, tier: str = "", reason: str = "") -> list
     return list(found.values_list("remains__key", flat=True))
 
 
-def proposals(run: AnalysisRun, keys: Collection[str]) -> dict[str, ProposalRow]:
-    """The proposal for each of these remains that the run weighed."""
-    found = list(_cells(ProposalRow, Proposal.objects.filter(run=run, remains__key__in=keys)))
-    return {row.remains: row for row in _rows(ProposalRow, found, _keys_in(run, found))}
-
-
 def proposed(run: AnalysisRun, many: Iterable[UUID]) -> QuerySet[Any]:
     """The cells of the proposals for these remains, to be asked with other questions."""
     return _asked(ProposalRow, Proposal.objects.filter(run=run, remains__in=many))
@@ -110,11 +104,17 @@ def as_proposals(run: AnalysisRun, cells: Iterable[Any]) -> dict[str, ProposalRo
     return {row.remains: row for row in _rows(ProposalRow, found, _keys_in(run, found))}
 
 
-def proposals_for_person(run: AnalysisRun, key: str) -> list[ProposalRow]:
-    """The proposals that name this person, the strongest tier first."""
-    cells = list(_cells(ProposalRow, Proposal.objects.filter(run=run, person__key=key)))
-    found = _rows(ProposalRow, cells, _keys_in(run, cells))
-    return sorted(found, key=lambda row: TIERS.index(row.tier))
+def of_person(run: AnalysisRun, person: Person) -> tuple[list[ProposalRow], list[str]]:
+    """The proposals that name this person, the strongest tier first, and who may be the same."""
+    same = SameCandidate.objects.filter(Q(person_a=person) | Q(person_b=person), run=run)
+    named = _asked(ProposalRow, Proposal.objects.filter(run=run, person=person))
+    rows, alike = together(named, same.order_by("ordinal"))
+    cells = list(_values(ProposalRow, Proposal, rows))
+    keys = _keys_in(run, cells, alike)
+    found = sorted(_rows(ProposalRow, cells, keys), key=lambda row: TIERS.index(row.tier))
+    others = [row.b if row.a == person.key else row.a
+              for row in _same(alike, keys) if row.kind == "person"]  # fmt: skip
+    return found, others
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,17 +154,6 @@ def weighed(run: AnalysisRun, remains: Remains) -> Weighed:
         posterior=tuple(sorted(pairs, key=lambda row: -row.probability)),
         factors=factors, rules=rules, chance=chance, same_candidates=tuple(_same(alike, keys)),
     )  # fmt: skip
-
-
-def same_person_candidates(run: AnalysisRun, person: Person) -> list[str]:
-    """Keys of the persons who may be this person, as the run found."""
-    rows = SameCandidate.objects.filter(Q(person_a=person) | Q(person_b=person), run=run)
-    found = list(rows.order_by("ordinal"))
-    return [
-        row.b if row.a == person.key else row.a
-        for row in _same(found, _keys_in(run, (), found))
-        if row.kind == "person"
-    ]
 
 
 def identification(run: AnalysisRun) -> Identification:

@@ -83,16 +83,16 @@ def _members() -> QuerySet[Relative]:
     return found.prefetch_related("samples").order_by("ordinal")
 
 
-def decisions_about(one: Person) -> list[Decision]:
+def decisions_about(one: Person) -> QuerySet[Decision]:
     """Every decision about this person, replaced ones too, in order."""
     found = Decision.objects.filter(person=one).select_related("remains")
-    return list(found.annotate(is_replaced=Exists(_replacing())))
+    return found.annotate(is_replaced=Exists(_replacing()))
 
 
-def relations_of(one: Person) -> list[PersonRelation]:
+def relations_of(one: Person) -> QuerySet[PersonRelation]:
     """Decisions whether this person and another are one."""
     found = PersonRelation.objects.filter(Q(person_a=one) | Q(person_b=one))
-    return list(found.select_related("person_a", "person_b"))
+    return found.select_related("person_a", "person_b")
 
 
 def _replacing() -> QuerySet[Decision]:

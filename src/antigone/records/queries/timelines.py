@@ -25,6 +25,7 @@ from antigone.records.models import (
     Sample,
     Site,
 )
+from antigone.records.models.together import together
 from antigone.records.queries import custody
 
 
@@ -42,26 +43,35 @@ class Dated:
     """Whether it went on from the first to the last day, rather than once in between."""
 
 
-def of_remains(one: Remains) -> list[Dated]:
+_LANES: tuple[tuple[str, type[CaseRow], str], ...] = (
+    ("recovery", Recovery, "recovered_on"),
+    ("orders", ExaminationOrder, "issued_on"),
+    ("examinations", Examination, ""),
+    ("samples", Sample, "taken_on"),
+    ("recommendations", Recommendation, "sitting_on"),
+    ("decisions", Decision, "decided_on"),
+)
+"""Lane, what is drawn in it, and its date; blank for a moment."""
+
+
+def of_remains(one: Remains, case: InvestigationCase) -> list[Dated]:
     """Recovery, custody through containers, examinations, samples, decisions, notifications."""
-    zone = ZoneInfo(one.case.time_zone)
-    recovered = [_on("recovery", row, "recovered_on")
-                 for row in Recovery.objects.filter(remains=one)]  # fmt: skip
-    if not recovered and one.recovered_on:
-        recovered = [_on("recovery", one, "recovered_on")]
-    decisions = list(Decision.objects.filter(remains=one))
-    told = Notification.objects.filter(decision__in=[row.pk for row in decisions])
+    zone = ZoneInfo(case.time_zone)
+    rows = together(*(model.objects.filter(remains=one) for _, model, _ in _LANES))
+    found = {
+        lane: [_on(lane, row, date) if date else _at(lane, row, zone) for row in every]
+        for (lane, _, date), every in zip(_LANES, rows, strict=True)
+    }
+    if not found["recovery"] and one.recovered_on:
+        found["recovery"] = [_on("recovery", one, "recovered_on")]
+    decided = [each.record.pk for each in found["decisions"]]
+    told = Notification.objects.filter(decision__in=decided)
     return [
-        *recovered,
+        *found.pop("recovery"),
         *(_at("custody", link.event, zone) for link in custody.chain_of(one)),
-        *(_on("orders", row, "issued_on") for row in ExaminationOrder.objects.filter(remains=one)),
-        *(_at("examinations", row, zone) for row in Examination.objects.filter(remains=one)),
-        *(_on("samples", row, "taken_on") for row in Sample.objects.filter(remains=one)),
-        *(_on("recommendations", row, "sitting_on")
-          for row in Recommendation.objects.filter(remains=one)),
-        *(_on("decisions", row, "decided_on") for row in decisions),
-        *(_on("notifications", row, "told_on") for row in (told if decisions else ())),
-    ]  # fmt: skip
+        *(each for every in found.values() for each in every),
+        *(_on("notifications", row, "told_on") for row in (told if decided else ())),
+    ]
 
 
 def of_site(site: Site) -> list[Dated]:
