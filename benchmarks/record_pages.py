@@ -120,7 +120,7 @@ def _signed_in(user: Any) -> Any:
     client = Client(headers={"accept-language": "en", "host": "localhost"})
     client.force_login(user)
     session = client.session
-    session["_account_authentication_methods_user_id"] = str(user.pk)
+    session["account_authentication_methods_user"] = str(user.pk)
     session["account_authentication_methods"] = [{"method": "mfa", "at": time.time()}]
     session.save()
     return client

@@ -8,6 +8,7 @@ from django.shortcuts import render
 
 from antigone.records.queries import identity
 from antigone.web import pages
+from antigone.web.contradictions import NOW
 from antigone.web.pages import case_or_404
 
 
@@ -15,5 +16,6 @@ from antigone.web.pages import case_or_404
 def axes(request: HttpRequest, slug: str) -> HttpResponse:
     """Evidence, decision, notification and return of all remains; and of the persons sought."""
     case = case_or_404(slug)
-    page = {"case": case, "section": "identity", "counts": identity.counts(case)}
+    found = identity.counts_lately(case, anew=NOW in request.GET)
+    page = {"case": case, "section": "identity", "counts": found.found, "counted_as_of": found}
     return render(request, "web/decisions/identity.html", page)

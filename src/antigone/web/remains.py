@@ -42,7 +42,7 @@ def remains_list(request: HttpRequest, slug: str) -> HttpResponse:
         "tier": tier,
         "tiers": wording.choices("tier"),
         "reason": reason,
-        **found | hypotheses.of_record(request, case, found.pop("hypotheses")),
+        **found,
     }
     return render(request, "web/remains/list.html", page)
 
@@ -66,7 +66,7 @@ def one_remains(request: HttpRequest, slug: str, key: str) -> HttpResponse:
         "section": "remains",
         "one": one,
         "decisions": one.decided,
-        **found,
+        **found | hypotheses.of_record(request, case, found["hypotheses"]),
         "contradictions": contradictions.of_remains(case, one),
         "run": run,
         "proposal": one.proposal,

@@ -250,7 +250,7 @@ def moments(events: Iterable[Event]) -> dict[int, Moment]:
 
 def _reasons(acts: set[UUID]) -> dict[UUID, str]:
     """The words with which each act was explained, where they may be read."""
-    found = SealedSection.objects.filter(event__act__in=acts, section=REASON)
+    found = SealedSection.objects.filter(subject__in=acts, section=REASON)
     reasons = {}
     for one in found.values("subject", "sealed"):
         act = one["subject"]

@@ -36,6 +36,7 @@ from antigone.records.movements import KINDS, Movements
 from antigone.records.queries import identifications
 from antigone.records.queries.custody import with_containers
 from antigone.records.queries.evidence import folded
+from antigone.records.queries.remembered import AsOf, lately
 from antigone.records.sections import Section
 from antigone.records.standing import IDENTIFIED
 
@@ -231,8 +232,9 @@ def _ending(case: InvestigationCase, some: list[UUID] | None) -> QuerySet[Custod
     """The custody of remains and of the containers they lay in."""
     every = CustodyEvent.objects.filter(case=case)
     found = every.only(*_OF_CUSTODY).order_by()
-    if some is None:
-        return found
+    if some is None:  # all of it is read only where anything was ever let go
+        ended = every.filter(action__in=["released", "reburied"]).order_by()
+        return found.filter(Exists(ended))
     own = every.filter(item_remains__in=some).order_by()
     inside = own.exclude(container=None).values("container")
     return found.filter(Q(item_remains__in=some) | Q(item_container__in=inside))
@@ -339,6 +341,11 @@ class Counts:
     undecided_by_evidence: Mapping[str, int]
     """Remains without a standing identification, by the axis of evidence."""
     persons: Mapping[str, int]
+
+
+def counts_lately(case: InvestigationCase, *, anew: bool = False) -> AsOf[Counts | None]:
+    """The counts as they were made last, and after which event; `anew`: as they are now."""
+    return lately("axes", case, lambda: counts(case), anew=anew)
 
 
 def counts(case: InvestigationCase) -> Counts | None:

@@ -128,17 +128,18 @@ def squares(case: InvestigationCase, side_m: float, view: View | None = None) ->
     placed = _in_view(Grave.objects.filter(case=case), view)
     placed = placed.filter(x_m__isnull=False, y_m__isnull=False).order_by()
     where = _column_and_row(side_m, "")
-    graves = placed.values("site__key", "site_key", **where).annotate(n=Count("pk"))
-    counted = {_square(one): [one["n"], 0] for one in graves}
+    names = ("site__key", "site_key", "column", "row", "n")
+    asked = [placed.values("site__key", "site_key", **where).annotate(n=Count("pk"))]
     if access.nameable(Remains, "grave"):
         inside = Remains.objects.filter(case=case, grave__in=placed.values("pk")).order_by()
         where = _column_and_row(side_m, "grave__")
         held = inside.values(
             **where, site__key=F("grave__site__key"), site_key=F("grave__site_key")
         )
-        for one in held.annotate(n=Count("pk")):
-            counted[_square(one)][1] = one["n"]
-    return [Square(*where, *found) for where, found in counted.items()]
+        asked.append(held.annotate(n=Count("pk")))
+    graves, *remains = together(*(one.values_list(*names) for one in asked))
+    held_in = {_square(one): one[-1] for many in remains for one in many}
+    return [Square(*_square(one), one[-1], held_in.get(_square(one), 0)) for one in graves]
 
 
 class _Whole(Func):
@@ -165,9 +166,9 @@ def _column_and_row(side_m: float, before: str) -> dict[str, Func]:
 _FAR = float(2**40)
 
 
-def _square(one: Mapping[str, Any]) -> tuple[str, int, int]:
-    column, row = (int(one[name]) - int(_FAR) for name in ("column", "row"))
-    return one["site__key"] or one["site_key"], column, row
+def _square(one: Sequence[Any]) -> tuple[str, int, int]:
+    key, written, column, row, _count = one
+    return key or written, int(column) - int(_FAR), int(row) - int(_FAR)
 
 
 @dataclass(frozen=True, slots=True)
