@@ -25,6 +25,11 @@ from antigone.records.models import Grave, InvestigationCase, JournalEntry, Mark
 from antigone.records.models.together import attach, together
 
 
+def sites(case: InvestigationCase) -> QuerySet[Site]:
+    """The burial sites of a case."""
+    return Site.objects.filter(case=case)
+
+
 @dataclass(frozen=True, slots=True)
 class View:
     """A square of a site's grid: what of it is looked at, where there are too many graves."""
@@ -104,12 +109,12 @@ def around_graves(case: InvestigationCase, view: View | None = None) -> Around:
         n=Count("pk"), left=Min("x_m"), right=Max("x_m"), bottom=Min("y_m"), top=Max("y_m")
     )
     loose = Marker.objects.filter(case=case, grave=None)[: MOST_LOOSE + 1]
-    sites, markers, found = together(Site.objects.filter(case=case), loose, extents)
-    order = {one.key: n for n, one in enumerate(sites)}
+    here, markers, found = together(sites(case), loose, extents)
+    order = {one.key: n for n, one in enumerate(here)}
     rows = [Extent(key or written, name or key or written, *rest)
             for key, name, written, *rest in found]  # fmt: skip
     rows.sort(key=lambda one: (order.get(one.site, len(order)), one.site))
-    return Around(sites, markers, rows)
+    return Around(here, markers, rows)
 
 
 @dataclass(frozen=True, slots=True)
