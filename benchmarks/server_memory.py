@@ -72,17 +72,17 @@ def _readers_and_pages(only: str) -> tuple[list[Reader], list[str]]:
 
 def _round(number: int, place: str, readers: list[Reader], pages: list[str], server: int) -> None:
     """Every reader asks for every page, all readers at once."""
-    before, largest = _megabytes(server, "VmHWM"), ""
+    before = _megabytes(server, "VmHWM")
     answers: Counter[int] = Counter()
     with ThreadPoolExecutor(len(readers)) as hands:
         for at in pages:
             answers.update(hands.map(lambda reader, at=at: _get(place, at, reader), readers))
             peak = _megabytes(server, "VmHWM")
             if peak - before > 10:
-                largest += f"\n  {at}: {before:.0f} to {peak:.0f} MB"
+                print(f"  {at}: {before:.0f} to {peak:.0f} MB", flush=True)
             before = peak
     told = ", ".join(f"{count} of {status}" for status, count in sorted(answers.items()))
-    print(f"round {number}: answers {told}; peak {before:.0f} MB{largest}", flush=True)
+    print(f"round {number}: answers {told}; peak {before:.0f} MB", flush=True)
 
 
 def _get(place: str, at: str, reader: Reader) -> int:
