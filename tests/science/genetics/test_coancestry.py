@@ -240,6 +240,7 @@ def test_refusals() -> None:
     wide = MarkerModel("L1", alleles, p, steps, steps, lumpable=False)
     with pytest.raises(coancestry.CoancestryTooEntangled, match="L1"):
         coancestry_log_likelihoods(
-            [pedigree("a b c d e f:a,b g:c,d h:f,g i:h,e")], {"i": profile("i", "9/9")}, [wide],
+            [pedigree("a b c d e f:a,b g:a,b h:c,d i:c,d j:f,h k:g,i l:e,j m:e,k")],
+            {name: profile(name, "9/9") for name in "lm"}, [wide],
             theta=0.01, founder_inbreeding=[{}],
         )  # fmt: skip

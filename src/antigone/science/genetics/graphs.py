@@ -105,6 +105,10 @@ class GraphBuilder:
         """Whether both alleles of a member are those of a founder with a coefficient above 0."""
         return self.shape.inbreeding[i] > 0 and not self.shape.hemizygous[i] and self.is_founder(i)
 
+    def gives_only(self, i: int) -> bool:
+        """Whether one allele of a founder is enough: the one that its only child has."""
+        return i in self.shape.givers
+
     def is_founder(self, i: int) -> bool:
         """Whether a member has no parents here."""
         return self.shape.fathers[i] == POPULATION and self.shape.mothers[i] == POPULATION
@@ -119,6 +123,11 @@ class GraphBuilder:
 
     def add_untyped(self, i: int) -> None:
         """A member whose alleles are variables."""
+        if self.gives_only(i):
+            given = self.variable(i, binary=False)
+            self.alleles[i] = (given, given)
+            self.drawn(i, given)
+            return
         maternal = self.variable(i, binary=False)
         if self.shape.hemizygous[i]:
             paternal = maternal

@@ -168,6 +168,10 @@ class _Linkage(GraphBuilder):
         super().__init__(shape, first)
         self.selectors: dict[tuple[int, int], int] = {}  # child and side
 
+    def gives_only(self, i: int) -> bool:
+        """Never: which chromosome an allele is on matters to the other marker."""
+        return False
+
     def selector(self, parent: int, child: int, side: int) -> int:
         """The selector of one meiosis."""
         self.selectors[child, side] = self.variable(parent, binary=True)

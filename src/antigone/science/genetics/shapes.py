@@ -51,8 +51,23 @@ class Shape:
 
     @property
     def draws(self) -> int:
-        """Number of alleles that come from the population."""
-        return (self.fathers + self.mothers).count(POPULATION) - sum(self.hemizygous)
+        """Number of alleles that come from the population and matter."""
+        unheard = len(self.givers) + sum(self.hemizygous)
+        return (self.fathers + self.mothers).count(POPULATION) - unheard
+
+    @cached_property
+    def givers(self) -> frozenset[int]:
+        """Untyped founders with one child: of their two alleles only the one passed on matters."""
+        parents = self.fathers + self.mothers
+        return frozenset(
+            i
+            for i, kind in enumerate(self.kinds)
+            if kind == Kind.UNTYPED
+            and self.fathers[i] == self.mothers[i] == POPULATION
+            and not self.hemizygous[i]
+            and i not in self.keep
+            and parents.count(i) == 1
+        )
 
     @cached_property
     def called(self) -> dict[int, int]:
