@@ -1,0 +1,122 @@
+# SPDX-License-Identifier: Apache-2.0
+"""axe-core finds nothing wrong with any page, in either language, light or dark, wide or narrow."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+import pytest
+from django.urls import resolve
+
+from antigone.records.rights import ROLES
+from tests.web import access_matrix as matrix
+from tests.web.accessibility import faults, shown
+from tests.web.further_addresses import further_addresses
+from tests.web.test_browser import browser  # noqa: F401
+
+pytestmark = [pytest.mark.browser, pytest.mark.django_db]
+FIRST = ("coordinator", "administrator")
+"""Who is asked first: the role with most pages, and the one without a case."""
+LOOKS = [("en", "light", 1280), ("uk", "dark", 390)]
+
+
+@pytest.fixture(scope="module")
+def world(django_db_setup, django_db_blocker):
+    from django.db import transaction
+
+    with django_db_blocker.unblock(), transaction.atomic():
+        yield matrix.world()
+        transaction.set_rollback(True)
+
+
+@pytest.fixture(autouse=True)
+def _without_second_factors(settings):
+    settings.SECOND_FACTOR_REQUIRED = False
+
+
+def every_address(world) -> list[str]:
+    """Every address of the house in the first case, and of its accounts and states of work.
+
+    What is asked of lists changes their rows, not their form: one question of each is enough.
+    Sheets of paper are no pages of a browser.
+    """
+    every = [at for at in matrix.addresses(world, "own") if "/paper/" not in at]
+    asked = [at for at in every if "?" not in at or at.endswith("?sex=female")]
+    return [*asked, *further_addresses(world, "own")]
+
+
+def pages_of(world, role: str, addresses: list[str]) -> Iterator[str]:
+    """Those of the addresses at which a role reads a page."""
+    client = matrix.signed_in(world, role)
+    for at in addresses:
+        answer = client.get(at)
+        kind = answer.headers.get("Content-Type", "")
+        if answer.status_code == 200 and kind.startswith("text/html"):
+            yield at
+
+
+def one_of_each(world, role: str, names: set[str]) -> dict[str, str]:
+    """For each name of an address that is not in `names`, the first page that a role reads."""
+    found: dict[str, str] = {}
+    client = matrix.signed_in(world, role)
+    for at in every_address(world):
+        if "?" in at:
+            continue
+        name = resolve(at).view_name
+        if name in names or name in found:
+            continue
+        answer = client.get(at)
+        if answer.status_code == 200 and answer.headers["Content-Type"].startswith("text/html"):
+            found[name] = at
+    return found
+
+
+def looked_at(browser, world, role, look, addresses):  # noqa: F811
+    """What axe-core says of each address, for a role in one look."""
+    language, scheme, width = look
+    client = matrix.signed_in(world, role)
+    client.defaults["HTTP_ACCEPT_LANGUAGE"] = language
+    context = browser.new_context(
+        viewport={"width": width, "height": 900}, color_scheme=scheme, reduced_motion="reduce"
+    )
+    said: dict[str, list[str]] = {}
+    try:
+        page = context.new_page()
+        for at in addresses:
+            shown(page, client.get(at))
+            assert page.get_attribute("html", "lang") == language, at
+            if found := faults(page):
+                said[at] = found
+    finally:
+        context.close()
+    return said
+
+
+@pytest.mark.parametrize("look", LOOKS, ids=lambda look: "-".join(map(str, look)))
+def test_one_page_of_each_kind(browser, world, look):  # noqa: F811
+    names: set[str] = set()
+    for role in (*FIRST, *(one for one in ROLES if one not in FIRST)):
+        pages = one_of_each(world, role, names)
+        names |= set(pages)
+        assert looked_at(browser, world, role, look, pages.values()) == {}, role
+    assert len(names) > 55, sorted(names)
+
+
+@pytest.mark.proof
+@pytest.mark.parametrize("look", LOOKS, ids=lambda look: "-".join(map(str, look)))
+@pytest.mark.parametrize("role", FIRST)
+def test_every_page(browser, world, role, look):  # noqa: F811
+    pages = list(pages_of(world, role, every_address(world)))
+    print(role, look, len(pages), "pages")
+    assert looked_at(browser, world, role, look, pages) == {}
+
+
+def test_what_is_wrong_is_found(browser, world):  # noqa: F811
+    """The positive control: a picture without words and a field without a label are faults."""
+    context = browser.new_context()
+    page = context.new_page()
+    page.set_content("<html lang=en><title>A</title><main><h1>A</h1><img src=a><input></main>")
+    found = " ".join(faults(page))
+    context.close()
+    assert re.search(r"image-alt.*label", found), found
