@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Addresses that the access matrix does not make: of accounts, contradictions and states of work."""
+"""What the access matrix makes no address for: accounts, contradictions, states of work."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from antigone.records.queries import contradictions
 
 
 def further_addresses(world, name: str) -> list[str]:
-    """One account, one contradiction, and the forms about an open pair, in the case of that name."""
+    """One account, one contradiction and the form about an open pair, in the case of that name."""
     case = world.cases[name]
     slug = {"slug": case.slug}
     account = User.objects.order_by("pk").first()

@@ -108,7 +108,6 @@ def test_one_page_of_each_kind(browser, world, look):  # noqa: F811
 @pytest.mark.parametrize("role", FIRST)
 def test_every_page(browser, world, role, look):  # noqa: F811
     pages = list(pages_of(world, role, every_address(world)))
-    print(role, look, len(pages), "pages")
     assert looked_at(browser, world, role, look, pages) == {}
 
 

@@ -83,6 +83,7 @@ ROLES: Mapping[str, Mapping[Section, Right]] = MappingProxyType(
             (READ_OPENED, "recommendations"),
             (WRITE_OPENED, "decisions reasons"),
             (WRITE, "orders"),
+            (READ, "remains_codes"),  # an order names the remains that it is about
         ),
         "coordinator": _rights(
             (READ, "case policy places claimed_names remains_codes remains inscriptions custody"),

@@ -1,0 +1,48 @@
+# SPDX-License-Identifier: Apache-2.0
+"""A double click, the back button, a lost session: no harm done, and nothing typed is lost."""
+
+from __future__ import annotations
+
+from tests.web.journey.somebody import CASE, Somebody
+
+
+def a_double_click_enters_one_record(field: Somebody) -> None:
+    """The button pressed twice before the first answer came."""
+    field.form_of("party").fill(party="TWICE", kind="team", name="Invented team")
+    field.page.get_by_role("button", name="Save the record").dblclick()
+    field.page.wait_for_url(lambda url: not url.endswith("/new/"))
+    _stands_once(field, "TWICE")
+
+
+def back_and_again_enters_one_record(field: Somebody) -> None:
+    """The form is there again with its words; sent again it leads to the record that it made."""
+    field.enter("party", party="BACK", kind="team", name="Invented team")
+    record = field.page.url
+    field.page.go_back()
+    assert field.page.input_value("#c-party") == "BACK"
+    field.press("Save the record")
+    assert field.page.url == record
+    _stands_once(field, "BACK")
+
+
+def back_and_other_words_are_not_thrown_away(field: Somebody) -> None:
+    """What was typed into a form that was saved before stands there, with what to do."""
+    field.page.go_back()
+    field.page.go_back()
+    field.fill(name="Another invented team").press("Save the record")
+    field.is_refused("This form was saved before")
+    assert field.page.input_value("#c-name") == "Another invented team"
+
+
+def a_lost_session_loses_no_word(field: Somebody) -> None:
+    """The cookie is gone between filling in and sending: the words are kept and sent again."""
+    field.form_of("party").fill(party="LOST", kind="team", name="Typed before the session ended")
+    field.loses_the_session().press("Save the record")
+    field.reads("The session has ended. Nothing was saved, and nothing is lost.")
+    field.has_a_session().press("Send again").reads("Typed before the session ended")
+    _stands_once(field, "LOST")
+
+
+def _stands_once(field: Somebody, key: str) -> None:
+    field.at("records/party/")
+    assert field.page.locator("tbody tr").filter(has_text=key).count() == 1, (CASE, key)
