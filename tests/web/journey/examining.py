@@ -77,3 +77,10 @@ def the_skeletons_are_laid_out(cast: Cast, found: Found) -> None:
                     zone="1", completeness="1")  # fmt: skip
         maria.enter("assemblage", assemblage="L1", remains=found.remains[name],
                     linked_on="2022-09-22", basis="one grave")  # fmt: skip
+
+
+def they_are_three_at_least(morgue: Somebody) -> None:
+    """Bones, not graves, are counted; who lacks a sample is listed."""
+    morgue.at("assemblages/L1/").reads("At least so many individuals")
+    assert morgue.page.locator(".counts .figure").last.inner_text() == "3"
+    morgue.at("samples/").reads("Samples wanted and awaited")

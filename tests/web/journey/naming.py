@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from tests.web.journey.digging import Found
+from tests.web.journey.digging import Found, moves
 from tests.web.journey.somebody import Cast, Somebody
 
 
@@ -82,38 +82,22 @@ def the_family_is_told(liaison: Somebody, person: str) -> None:
 
 
 def the_remains_return(morgue: Somebody, found: Found) -> None:
-    """Released to the family, reburied with a place that can be found again."""
+    """Given back to the family, reburied with a place that can be found again."""
     first = found.remains["first"]
     morgue.enter("party", party="FAMILY1", kind="family", name="Invented family")
-    morgue.enter("custody", event="U1", item_kind="remains", item=first, action="unpacked",
-                 container=found.bags["one"], at="2022-12-01T09:00:00+02:00")  # fmt: skip
-    morgue.enter(
-        "custody",
-        event="W1",
-        item_kind="remains",
-        item=first,
-        action="released",
-        from_party="MORGUE",
-        to_party="FAMILY1",
-        at="2022-12-01T10:00:00+02:00",
-    )
-    morgue.enter(
-        "custody",
-        event="Z1",
-        item_kind="remains",
-        item=first,
-        action="reburied",
-        place="Invented cemetery, row 2, place 5",
-        at="2022-12-02T10:00:00+02:00",
-    )
+    moves(morgue, "unpack", [first], container=found.bags["one"], at="2022-12-01T09:00:00+02:00")
+    morgue.not_refused("unpack")
+    moves(morgue, "return", [first], to_party="FAMILY1", at="2022-12-01T10:00:00+02:00")
+    morgue.not_refused("return")
+    moves(morgue, "rebury", [first], place="Invented cemetery, row 2, place 5",
+          at="2022-12-02T10:00:00+02:00")  # fmt: skip
+    morgue.not_refused("rebury")
 
 
 def nobody_is_released_without_a_name(morgue: Somebody, remains: str, why: str) -> None:
     """Not without a decision, and not while a withdrawal freezes it."""
-    morgue.form_of("custody").fill(
-        item_kind="remains", item=remains, action="released", from_party="MORGUE",
-        to_party="FAMILY1", at="2023-02-01T10:00:00+02:00",
-    ).press("Save the record").is_refused(why)  # fmt: skip
+    moves(morgue, "return", [remains], to_party="FAMILY1", at="2023-02-01T10:00:00+02:00",
+          without_samples_because="Invented reasons.").is_refused(why)  # fmt: skip
 
 
 def he_comes_home(judge: Somebody, liaison: Somebody, decision: str, person: str) -> None:
@@ -124,4 +108,4 @@ def he_comes_home(judge: Somebody, liaison: Somebody, decision: str, person: str
     judge.press("Withdraw this identification").reads("withdrawn")
     liaison.at("notifications/")
     row = liaison.page.locator("tbody tr").filter(has_text=person)
-    assert "withdrawal" in row.inner_text().lower() or "withdrawn" in row.inner_text().lower()
+    assert "withdraw" in row.locator("td").nth(1).inner_text().lower()

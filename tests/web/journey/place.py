@@ -56,21 +56,34 @@ def the_crosses_are_read(field: Somebody) -> None:
 def the_journal_is_read_twice(first: Somebody, second: Somebody) -> None:
     """Two readers, each with a page of their own, who read one name differently."""
     first.enter("transcription", transcription="T1", reader="first", name="Vyhadanko Olena",
-                sex="female", stated_burials="1", **LINE)  # fmt: skip
+                transcriber="Iryna Vyhadana", sex="female", stated_burials="1", **LINE)  # fmt: skip
     second.enter("transcription", transcription="T2", reader="second", name="Vyhadenko Olena",
-                 sex="female", stated_burials="1", **LINE)  # fmt: skip
+                 transcriber="Ivan Prykladko", sex="female", stated_burials="1",
+                 **LINE)  # fmt: skip
 
 
 def a_third_reader_settles_it(third: Somebody) -> None:
-    """What the third reads stands in the journal, joined to the cross; two further lines."""
-    third.enter("transcription", transcription="T3", reader="third", name="Vyhadanko Olena",
-                sex="female", stated_burials="1", **LINE)  # fmt: skip
-    third.enter("journal", entry="J1", marker="M1", name="Vyhadanko Olena", sex="female",
-                stated_burials="1", **LINE)  # fmt: skip
-    third.enter("journal", entry="J2", site="S1", page="4", line="12", number="320",
-                name="Unidentified man", sex="male", stated_burials="1", marker="M2")  # fmt: skip
-    third.enter("journal", entry="J3", site="S1", page="4", line="13", number="330",
-                name="Prykladenko Hanna", sex="female")  # fmt: skip
+    """Neither of the two; what is settled stands in the journal and is joined to its cross."""
+    third.at("journal/").page.locator('main a[href*="/journal/"]').first.click()
+    third.reads("Vyhadanko Olena", "Vyhadenko Olena").follow("Settle line 11", within="main")
+    third.page.locator("input[name=take-name][value=first]").check()
+    third.page.fill("#reader", "Tamara Zrazkivska")
+    third.page.fill("#reason", "The letter is closed, as elsewhere on the page.")
+    third.press("Settle this line").not_refused("settled")
+    third.at("journal/").page.locator('main a[href*="/journal/"]').first.click()
+    third.follow("Stands in the journal as", within="main").follow("Correct", within="main")
+    third.fill(marker="M1")
+    third.page.fill("#reason", "The number is that of the cross.")
+    third.press("Save the correction").not_refused("joined")
+
+
+def further_lines_are_entered(third: Somebody) -> None:
+    """One that names nobody, and one that no cross belongs to."""
+    line = {"site": "S1", "page": "4"}
+    third.enter("journal", entry="J2", line="12", number="320", name="Unidentified man",
+                sex="male", stated_burials="1", marker="M2", **line)  # fmt: skip
+    third.enter("journal", entry="J3", line="13", number="330", name="Prykladenko Hanna",
+                sex="female", **line)  # fmt: skip
 
 
 def the_soldiers_are_claimed(cast: Cast) -> None:
