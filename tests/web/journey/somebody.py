@@ -7,6 +7,7 @@ import re
 import time
 
 from allauth.mfa.totp.internal import auth as totp
+from django.conf import settings
 from django.test import Client
 from playwright.sync_api import expect
 
@@ -135,10 +136,10 @@ class Somebody:
 
     def loses_the_session(self) -> Somebody:
         """The session is gone, as after a night: its cookie is."""
-        self.context.clear_cookies(name="sessionid")
+        self.context.clear_cookies(name=settings.SESSION_COOKIE_NAME)
         return self
 
-    def has_a_session(self, case=None) -> Somebody:
+    def has_a_session(self) -> Somebody:
         """Signed in (a step of its own tests), with the second factor that the house asks."""
         client = Client()
         client.force_login(with_second_factor(account(self.name)))
