@@ -92,7 +92,7 @@ def tested(file: str, address: str | None) -> list[tuple[str, bool]]:
         environment, told = environment_of(Path(folder) / "home"), Path(folder) / "told.xml"
         if address:
             environment["ANTIGONE_DATABASE_URL"] = address
-        command = [sys.executable, "-m", "pytest", "-q", "-n", "0", "-m", "proof",
+        command = [sys.executable, "-m", "pytest", "-q", "-n", "0", "-m", "proof", "-o", "junit_family=xunit1",
                    str(Path(__file__).with_name(file)), "--junitxml", str(told)]  # fmt: skip
         done = subprocess.run(command, env=environment, capture_output=True, text=True)
         assert told.exists(), done.stdout[-2000:] + done.stderr[-2000:]
