@@ -56,10 +56,23 @@ def test_ratios_to_the_impossible_are_undefined(tmp_path: Path) -> None:
     related, unrelated = rows(found.stdout)
     assert related["log_likelihood"] == "-inf"
     assert unrelated["lr"] == "undefined"
-    assert "impossible at INVENTED2 (father, child)" in found.stderr
+    assert "impossible at INVENTED2 (child, father)" in found.stderr
     case["LR_denominator"] = "unrelated"
     related, _ = rows(ratio(written(tmp_path, case)).stdout)
     assert (related["log10_lr"], related["lr"]) == ("-inf", "0")
+
+
+def test_linked_markers_have_one_ratio(tmp_path: Path) -> None:
+    case = changed("linkage", [{"markers": ["INVENTED1", "INVENTED2"], "map_cm": 10}])
+    case["hypotheses"][0]["pedigrees"][0]["founder_inbreeding"] = None
+    path = written(tmp_path, case)
+    found = ratio(path, "--per-marker")
+    assert found.exit_code == 0
+    assert {row["marker"] for row in rows(found.stdout)} == {"INVENTED1+INVENTED2", "(all)"}
+    case["theta"] = 0.01
+    refused = ratio(written(tmp_path, case))
+    assert refused.exit_code == 1
+    assert "science.linkage-with-coancestry" in refused.stderr
 
 
 def validate(*arguments: Any) -> Any:

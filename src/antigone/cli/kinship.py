@@ -71,12 +71,12 @@ def _rows(file: KinshipFile, name: str, *, per_marker: bool) -> Iterator[tuple[s
         marker = ("(all)",) if per_marker else ()
         yield name, hypothesis, *marker, *_numbers(sum(logs.values()), sum(below.values()))
     for one in case.hypotheses:
-        if -math.inf in found[one.name].values():
-            for marker, members in case.contradictions(one).items():
-                click.echo(
-                    f"Case {name}, {one.name}: impossible at {marker} ({', '.join(members)}).",
-                    err=True,
-                )
+        impossible = [locus for locus, log in found[one.name].items() if log == -math.inf]
+        blame = case.contradictions(one) if impossible else {}
+        for locus in impossible:
+            members = sorted({m for marker in locus.split("+") for m in blame.get(marker, ())})
+            who = ", ".join(members) or "only both markers together"
+            click.echo(f"Case {name}, {one.name}: impossible at {locus} ({who}).", err=True)
 
 
 def _numbers(log_likelihood: float, log_denominator: float) -> tuple[str, str, str]:
