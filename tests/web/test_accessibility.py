@@ -108,6 +108,7 @@ def looked_at(browser, world, role, look, addresses):  # noqa: F811
     return said
 
 
+@pytest.mark.proof
 def test_one_page_of_each_kind(browser, world):  # noqa: F811
     """Every second one in the one look, the others in the other; the proof asks each in both."""
     kinds = kinds_of_pages(world)
