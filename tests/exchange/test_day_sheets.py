@@ -92,6 +92,7 @@ def test_the_sheet_fits_one_page_and_prints_what_is_to_be_typed(language):
     root = typed[typed.index("--sheet-root") + 1 :]
     assert "".join(root) == FACTS.root
     assert typed[typed.index("--sheet-size") + 1] == "13398"
+    assert typed[typed.index("--sheet-log") + 1] == FACTS.origin
     assert day_sheet(replace(FACTS, key="another"), language) != day_sheet(FACTS, language)
 
 

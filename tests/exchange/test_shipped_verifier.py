@@ -188,6 +188,9 @@ def test_the_good_package_verifies_and_says_what_it_does_not_show(name: str, des
     assert "WHOLE: nothing in it was changed" in found.stdout
     assert "WHOSE LEDGER it is was not compared" in found.stdout
     assert "ЧИЙ це журнал, не порівняно" in found.stdout
+    compared, whole = found.stdout.index("NOT COMPARED WITH ANYTHING OF YOURS"), "  WHOLE:"
+    assert compared < found.stdout.index(whole), "what was not done stands before what comforts"
+    assert "НЕ ПОРІВНЯНО НІ З ЧИМ ВАШИМ" in found.stdout
     assert "VERIFIED" not in found.stdout
     assert "ПІДТВЕРДЖЕНО" not in found.stdout
     assert "DOES NOT VERIFY" not in found.stdout
@@ -200,15 +203,19 @@ def test_the_good_package_verifies_and_says_what_it_does_not_show(name: str, des
 
 @pytest.mark.parametrize(
     "name, reason",
-    [("changed", "what is shown is not what the event commits to"), ("hidden", "is not given")],
+    [
+        ("changed", "is NOT what the ledger recorded: it was changed after it was entered."),
+        ("hidden", "is not given"),
+    ],
 )
 def test_the_tampered_packages_do_not(name: str, reason: str, desk: Path) -> None:
     found = sat_down(desk, name)
     assert found.returncode == 1
     assert "DOES NOT VERIFY" in found.stdout
     assert "НЕ ПІДТВЕРДЖЕНО" in found.stdout
-    assert reason in found.stdout
-    assert found.stdout.count(reason) == 1, "one fault is said once"
+    said = " ".join(found.stdout.split())
+    assert said.count(reason) == 1, "one fault is said once"
+    assert ("його змінено після внесення" in said) == (name == "changed")
     assert "VERIFIED" not in found.stdout
     assert "WHOLE" not in found.stdout
     assert "Traceback" not in found.stderr
@@ -236,6 +243,9 @@ def test_the_key_and_the_sheet_that_came_by_another_way(desk: Path) -> None:
     assert "VERIFIED AGAINST YOUR SHEET of 14 events." in by_sheet
     assert "ПІДТВЕРДЖЕНО ЗА ВАШИМ АРКУШЕМ" in by_sheet
     assert "since your sheet; the first" in by_sheet
+    assert "  ok      your sheet of 14 events has the same root" in by_sheet
+    assert "NOT COMPARED" not in by_sheet
+    assert "your sheet of" not in by_key
     for said in (both.stdout, by_key, by_sheet):
         assert "WHOSE LEDGER" not in said
     refused = sat_down(desk, "good", "--checkpoint", "other-sheet.txt")
@@ -325,6 +335,58 @@ def test_what_the_sheet_prints_can_be_typed(desk: Path) -> None:
     refused = sat_down(desk, "good", "--sheet-size", "14", "--sheet-root", *wrong)
     assert refused.returncode == 1
     assert "If what" in refused.stdout
+    result = refused.stdout.partition("RESULT")[2]
+    assert result.index("compare again what you typed") < result.index("DOES NOT VERIFY")
+    assert "size  14\n" in result
+    assert " ".join(wrong) in " ".join(result.split())
+    assert "another ledger, or of a" in result.replace("\n", " ")
+    assert "log   " not in result, "only what was given is said again"
+    assert "compare again" not in sat_down(desk, "changed", *typed_line(wrong)).stdout
+    other = "antigone/" + "0" * 8 + log[17:]
+    strange = sat_down(desk, "good", *typed_line(groups), "--sheet-log", other)
+    assert strange.returncode == 1
+    assert f"log   {other}\n" in strange.stdout
+
+
+def typed_line(groups: list[str]) -> list[str]:
+    return ["--sheet-size", "14", "--sheet-root", *groups]
+
+
+def test_a_sign_of_the_root_that_is_no_digit_is_named_with_its_place(desk: Path) -> None:
+    groups = groups_of(desk)
+    for sign, said in [("O", "sign 13 is 'O', which"), ("а", "'а' (CYRILLIC SMALL LETTER A)")]:
+        typed = [*groups[:3], sign + groups[3][1:], *groups[4:]]
+        found = sat_down(desk, "good", *typed_line(typed))
+        assert found.returncode == 3
+        assert said in found.stderr
+        assert f"знак 13 — «{sign}»" in found.stderr
+    assert "has 60 signs" in sat_down(desk, "good", *typed_line(groups[1:])).stderr
+
+
+def test_a_checkpoint_out_of_a_package_is_refused(desk: Path) -> None:
+    note = next((desk / "good" / "data" / "checkpoints").glob("*.note"))
+    outside = desk / "kept.note"
+    outside.write_bytes(note.read_bytes())
+    for package in ("good", "good.zip"):
+        found = sat_down(desk, package, "--checkpoint", str(note))
+        assert found.returncode == 2
+        assert found.stdout == ""
+        assert "from your paper, never from the package" in found.stderr
+        assert "а не з пакета" in found.stderr
+    assert sat_down(desk, "good", "--checkpoint", str(outside)).returncode == 0
+
+
+@pytest.mark.parametrize("name", [".DS_Store", "Thumbs.db", "data/Thumbs.db", "data/notes.txt"])
+def test_a_file_that_does_not_belong_may_have_come_by_itself(
+    name: str, desk: Path, tmp_path: Path
+) -> None:
+    shutil.copytree(desk / "good", tmp_path / "good")
+    (tmp_path / "good" / name).write_bytes(b"")
+    found = sat_down(desk, str(tmp_path / "good"))
+    assert found.returncode == 1
+    assert "check a fresh copy of the package" in " ".join(found.stdout.split())
+    assert "перевірте свіжу копію пакета" in " ".join(found.stdout.split())
+    assert "fresh copy" not in sat_down(desk, "changed").stdout
 
 
 def test_a_size_that_the_package_has_not_could_not_be_compared(desk: Path) -> None:
@@ -336,6 +398,12 @@ def test_a_size_that_the_package_has_not_could_not_be_compared(desk: Path) -> No
             assert f"COULD NOT BE COMPARED with your checkpoint of {size} events" in found.stdout
             assert "НЕ ВДАЛОСЯ ПОРІВНЯТИ" in found.stdout
             assert reason in " ".join(found.stdout.split())
+            log = (desk / "sheet.txt").read_text().splitlines()[0]
+            assert f"The log of this package is {log}." in found.stdout
+            assert "if it differs, it is another ledger: do not rely" in " ".join(
+                found.stdout.split()
+            )
+            assert "Порівняйте з рядком «Журнал»" in found.stdout
             assert "VERIFIED" not in found.stdout
             assert "DOES NOT VERIFY" not in found.stdout
 
@@ -355,8 +423,26 @@ def test_the_explanation_knows_every_result_and_exit_status() -> None:
 
 def test_what_is_no_evidence_does_not_verify(desk: Path) -> None:
     assert sat_down(desk, "text.txt").returncode == 1
-    (desk / "empty").mkdir(exist_ok=True)
-    assert sat_down(desk, "empty").returncode == 1
+
+
+def test_a_folder_that_is_no_package_was_not_checked(desk: Path) -> None:
+    for name in ("good/data", "."):
+        found = sat_down(desk, name)
+        assert (found.returncode, found.stdout) == (2, "")
+        assert "This is not a package: there is no bagit.txt here. Nothing was" in found.stderr
+        assert "це не пакет" in found.stderr
+
+
+def test_the_checkpoints_of_a_package_are_named_by_their_sizes() -> None:
+    found = shipped.Examination(shipped.Evidence())
+    for sizes, said in [
+        ([731], "1 checkpoint, of 731 events"),
+        ([731, 733], "2 checkpoints, of 731 and 733 events"),
+        ([1, 2, 5], "3 checkpoints, of 1, 2 and 5 events"),
+        (range(1, 9), "8 checkpoints, between 1 and 8 events"),
+    ]:
+        found.points = dict.fromkeys(sizes, b"")
+        assert said in found.why_not_compared(0)
 
 
 def test_the_terminal_obeys_nothing_in_a_package(desk: Path, tmp_path: Path) -> None:
@@ -380,6 +466,7 @@ def test_every_line_of_the_sheet_that_is_to_be_typed_works(desk: Path) -> None:
     key = (desk / "key.txt").read_text()
     known = {"PACKAGE": "good", '"KEY"': key, "FILE": "sheet.txt", "SIZE": "14"}
     known["ROOT"] = "".join(groups_of(desk))
+    known["LOG"] = (desk / "sheet.txt").read_text().splitlines()[0]
     for line in typed:
         assert line[:2] == ["python3", "verify_evidence.py"]
         assert sat_down(desk, *[known.get(word, word) for word in line[2:]]).returncode == 0

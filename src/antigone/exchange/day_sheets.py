@@ -104,7 +104,8 @@ def _grouped(root: str) -> list[list[str]]:
 def _typed(facts: DayFacts) -> str:
     """The line that holds an evidence package against this sheet, as it is typed."""
     root = " ".join(group for line in _grouped(facts.root) for group in line)
-    return f"python3 {_VERIFIER} PACKAGE --sheet-size {facts.size} --sheet-root {root}"
+    sheet = f"--sheet-log {facts.origin} --sheet-size {facts.size} --sheet-root {root}"
+    return f"python3 {_VERIFIER} PACKAGE {sheet}"
 
 
 def square_code(note: str) -> str:
@@ -139,7 +140,8 @@ def _words() -> Mapping[str, Any]:
         "root": _("Root of the tree, 64 hexadecimal digits"),
         "square": _(
             "The signed note itself. Read it with any telephone, save its text as a file, and give "
-            "it to the checking program with --checkpoint FILE."
+            "it to the checking program with --checkpoint FILE: from this paper, never from the "
+            "package."
         ),
         "typed": _(
             "To hold an evidence package against this sheet, type on one line (Windows: py in "

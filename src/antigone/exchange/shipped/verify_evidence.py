@@ -2,7 +2,7 @@
 """Verifies evidence from an Antigone ledger: one file, Python 3.8 or newer, nothing to install.
 
     python3 verify_evidence.py PACKAGE
-    python3 verify_evidence.py PACKAGE --sheet-size 731 --sheet-root 209c 4747 41fb ...
+    python3 verify_evidence.py PACKAGE --sheet-log LOG --sheet-size 731 --sheet-root 209c 4747 ...
     python3 verify_evidence.py PACKAGE --checkpoint FILE --log-key KEY
 
 PACKAGE is an evidence package (a folder or a zip file) or the proof of one event (a .json file).
@@ -72,6 +72,10 @@ AGREES, WRONG, MISUSED, UNREADABLE, NOT_COMPARED = range(5)
 
 class Unreadable(Exception):
     """A file or a value of the reader's own that cannot be read."""
+
+
+class Misused(Exception):
+    """The program was not used as meant: said in English, and in Ukrainian."""
 
 
 class Refused(Exception):
@@ -418,6 +422,7 @@ class Held:
 
     def __init__(self, where, origin, size, root, signatures=()):
         self.where, self.origin, self.size, self.root = where, origin, size, root
+        self.named = origin  # None if the reader gave no log
         self.signatures = list(signatures)  # (name, bytes)
 
     @property
@@ -467,9 +472,24 @@ def held_root(text):
     except ValueError:
         root = b""
     if len(root) != 32:
-        what = f"the root has {len(signs)} signs; it is 64 digits 0-9 a-f (or 44 of base64)"
-        raise Unreadable(what + ": compare it with your sheet")
+        raise Unreadable(fault_of_root(signs) + ": compare it with your sheet")
     return root
+
+
+def fault_of_root(signs):
+    """What is wrong with the digits of a root: the first that is none, or how many they are."""
+    wrong = [n for n, sign in enumerate(signs) if sign not in "0123456789abcdefABCDEF"]
+    if not wrong or len(signs) == 44:
+        return (
+            f"the root has {len(signs)} signs; it is 64 digits 0-9 a-f (or 44 of base64) / "
+            f"у корені знаків {len(signs)}, а має бути 64"
+        )
+    place, sign = wrong[0] + 1, signs[wrong[0]]
+    called = "" if sign < "\x7f" else f" ({unicodedata.name(sign, 'unknown')})"
+    return (
+        f"in the root, blanks not counted, sign {place} is '{sign}'{called}, which is no digit "
+        f"0-9 a-f / у корені знак {place} — «{sign}», а це не цифра 0-9 a-f"
+    )
 
 
 def held_signature(line, where):
@@ -576,6 +596,11 @@ def refuse_contradictions(event):
 
 # --- bags (BagIt 1.0, RFC 8493) ----------------------------------------------------------------
 
+STRAY = (
+    ". A computer may have added it by itself (as .DS_Store, Thumbs.db), or somebody saved it "
+    "there: check a fresh copy of the package / Файл міг додати сам комп'ютер, або хтось його "
+    "тут зберіг: перевірте свіжу копію пакета"
+)
 BAG_NAME = re.compile(r"(?:[A-Za-z0-9_-][A-Za-z0-9._-]*/)*[A-Za-z0-9_-][A-Za-z0-9._-]*")
 
 
@@ -600,7 +625,7 @@ def zip_files(archive):
     """A way to open each file of a zip file, by its name in the one folder there."""
     found, packed = {}, 0
     if len({entry.filename.split("/")[0] for entry in archive.infolist()}) != 1:
-        raise Refused("bag", "the zip file", "it does not hold exactly one folder")
+        raise Refused("bag", "the zip file", "it does not hold exactly one folder" + STRAY)
     for entry in archive.infolist():
         if entry.filename.endswith("/"):
             continue
@@ -621,12 +646,13 @@ def read_bag(files, limit):
     sizes, hashes, contents = {}, {}, {}
     for name in files:
         if not BAG_NAME.fullmatch(name):
-            raise Refused("bag", ascii(name)[:120], "its name is outside the bag or not allowed")
+            what = "its name is outside the bag or not allowed"
+            raise Refused("bag", ascii(name)[:120], what + STRAY)
         keep = not name.startswith("data/attachments/")
         sizes[name], hashes[name], contents[name] = read_limited(files[name], limit, name, keep)
         limit -= sizes[name]
     data = [name for name in files if name.startswith("data/")]
-    refuse_difference(set(files) - set(data), set(TAG_FILES), "the bag")
+    refuse_difference(set(files) - set(data), set(TAG_FILES), "the bag", set(files))
     if contents["bagit.txt"] != b"BagIt-Version: 1.0\nTag-File-Character-Encoding: UTF-8\n":
         raise Refused("bag", "bagit.txt", "it does not declare BagIt 1.0")
     compare_manifest(contents, hashes, "tagmanifest-sha256.txt", set(TAG_FILES[:3]))
@@ -651,11 +677,11 @@ def read_limited(opener, limit, name, keep):
                 kept.append(chunk)
 
 
-def refuse_difference(found, expected, where):
-    """Refuse the first name that only one of the two has."""
+def refuse_difference(found, expected, where, there):
+    """Refuse the first name that only one of the two has; `there` may have come by accident."""
     for name in sorted(found ^ expected):
         what = "it is missing from " if name in expected else "it has no place in "
-        raise Refused("bag", ascii(name)[:120], what + where)
+        raise Refused("bag", ascii(name)[:120], what + where + (STRAY if name in there else ""))
 
 
 def tag_lines(content, name):
@@ -677,7 +703,7 @@ def compare_manifest(contents, hashes, manifest, names):
         if match is None or match.group(2) in listed:
             raise Refused("bag", manifest, "a line is ill-formed or there twice")
         listed[match.group(2)] = match.group(1)
-    refuse_difference(set(listed), names, manifest)
+    refuse_difference(set(listed), names, manifest, names - set(TAG_FILES))
     for name in sorted(listed):
         if listed[name] != hashes[name]:
             raise Refused("bag", name, "its bytes are not those of " + manifest)
@@ -895,6 +921,7 @@ class Examination:
         self.witnesses = {}  # size: names of the witnesses' keys
         self.complete = 0
         self.agreed = []  # sizes of checkpoints held elsewhere that agree
+        self.disagreed = []  # those held elsewhere that do not
         self.not_compared = []  # what the reader gave and nothing here answers: (what, why)
 
     def find(self, code, where, what):
@@ -1089,6 +1116,7 @@ class Examination:
             fault = self.fault_of_held(held)
             if fault:
                 self.find("held", held.where, fault)
+                self.disagreed.append(held)
                 continue
             root = self.points.get(held.size)
             if root is None and held.size <= self.complete:
@@ -1102,6 +1130,7 @@ class Examination:
                 what = f"its root for {held.size} events is another than in this package. If what"
                 what += " you typed is what your sheet says, this is another ledger or a rewritten"
                 self.find("held", held.where, what + " one")
+                self.disagreed.append(held)
 
     def fault_of_held(self, held):
         """What is wrong with a held checkpoint before its root is compared; None if nothing is."""
@@ -1131,7 +1160,9 @@ class Examination:
                 f"the package ends at {sizes[-1]} events, before your sheet. Ask for a package "
                 "that was made after your sheet"
             )
-        span = f"from {sizes[0]} to {sizes[-1]}" if len(sizes) > 1 else f"of {sizes[0]}"
+        all_of_them = ", ".join(map(str, sizes[:-1])) + f" and {sizes[-1]}"
+        span = f"between {sizes[0]} and {sizes[-1]}" if len(sizes) > 6 else f"of {all_of_them}"
+        span = f"of {sizes[0]}" if len(sizes) == 1 else span
         have = f"{count_of(len(sizes), 'checkpoint')}, {span} events"
         return (
             f"the package has no checkpoint of {size} events (it has {have}). Look at the size "
@@ -1159,7 +1190,7 @@ class Examination:
             if self.committed(one) is None:
                 self.find("commitment", where, "no such event with this section is given")
             elif sha256(bytes.fromhex(one["salt"]) + body).hex() != self.committed(one):
-                self.find("commitment", where, "what is shown is not what the event commits to")
+                self.find("commitment", where, changed_content(one["sequence"], one["section"]))
 
     def check_erased(self):
         """What is said to be erased was erased by a later event, on the same record."""
@@ -1232,6 +1263,16 @@ class Examination:
                 self.find("attachment", digest, "no event names a file of this hash and size")
 
 
+def changed_content(sequence, section):
+    """That what is shown is not what was recorded, for a reader who is no programmer."""
+    return (
+        f"The content shown for event {sequence} (section {visible(section)}) is NOT what the "
+        "ledger recorded: it was changed after it was entered. / Показаний вміст події "
+        f"{sequence} (розділ {visible(section)}) — НЕ той, що записано в журналі: його змінено "
+        "після внесення"
+    )
+
+
 def place_of(one):
     """Event and section of a line."""
     return one["sequence"], one["section"]
@@ -1291,6 +1332,9 @@ def report(found, most, show):
     say("CHECKS, ITEM BY ITEM")
     wrong = failures(found)
     report_checkpoints(found, most)
+    for size in sorted(set(found.agreed)):
+        events = count_of(size, "event")
+        say(f"  ok      your sheet of {events} has the same root / той самий корінь, що на аркуші")
     report_events(found, most, wrong)
     report_sections(found, most, show, wrong)
     for where, faults in wrong.items():
@@ -1372,6 +1416,9 @@ def summarise(found):
     say("RESULT")
     if found.findings:
         faults = len(failures(found))
+        if all(code == "held" for code, _, _ in found.findings):
+            for held in found.disagreed:
+                compare_again(held)
         say(f"  DOES NOT VERIFY: {count_of(faults, 'fault')}. Do not rely on this evidence.")
         say(f"  НЕ ПІДТВЕРДЖЕНО: помилок — {faults}. Не покладайтеся на ці матеріали.")
         say("  The lines FAILED above say what. Ask whoever gave it to you for an unchanged copy,")
@@ -1383,6 +1430,13 @@ def summarise(found):
         say("  This is neither a yes nor a no: do not take it for verified.")
         say("  НЕ ВДАЛОСЯ ПОРІВНЯТИ з тим, що ви надали: у пакеті немає відповідної контрольної")
         say("  точки. Це ні «так», ні «ні». Попросіть пакет, у якому вона є.")
+    if found.not_compared and found.held:
+        say(f"  The log of this package is antigone/{found.evidence.log}.")
+        say("  Compare this with 'Log' on your sheet; if it differs, it is another ledger: do not")
+        say(
+            "  rely on it. Порівняйте з рядком «Журнал» на аркуші; якщо він інший, це інший журнал:"
+        )
+        say("  не покладайтеся на пакет.")
     for size in sorted(set(found.agreed)):
         agreement(found, size)
     if found.trusted_keys:
@@ -1393,13 +1447,33 @@ def summarise(found):
         say("  VERIFIED AGAINST THE WITNESS WHOSE KEY YOU GAVE: that witness has signed the")
         say(f"  ledger of {count_of(size, 'event')}.")
         say(f"  ПІДТВЕРДЖЕНО ЗА КЛЮЧЕМ СВІДКА: свідок підписав журнал (подій — {size}).")
+    compared = found.agreed or found.trusted_keys or found.trusted_witnesses
+    if not compared:
+        say("  NOT COMPARED WITH ANYTHING OF YOURS. The package agrees with itself; a forger's own")
+        say("  package does too.")
+        say("  НЕ ПОРІВНЯНО НІ З ЧИМ ВАШИМ. Пакет узгоджений сам із собою; підроблений — теж.")
     say("  WHOLE: nothing in it was changed since it was made.")
     say("  ЦІЛЕ: відтоді, як пакет створено, у ньому нічого не змінено.")
-    if not (found.agreed or found.trusted_keys or found.trusted_witnesses):
+    if not compared:
         say("  WHOSE LEDGER it is was not compared: give your sheet or key (READ-ME-FIRST, 3, 4).")
         say("  ЧИЙ це журнал, не порівняно: додайте свій аркуш або ключ (READ-ME-FIRST, 3, 4).")
     say()
     limits(found)
+
+
+def compare_again(held):
+    """What the reader gave and the package contradicts, to be held against the paper once more."""
+    root = held.root.hex()
+    groups = [root[n : n + 4] for n in range(0, 64, 4)]
+    say("  NOT THE SAME AS YOUR SHEET. First compare again what you typed:")
+    say("  НЕ ЗБІГАЄТЬСЯ З ВАШИМ АРКУШЕМ. Спершу порівняйте ще раз те, що ви ввели:")
+    if held.named:
+        say(f"      log   {visible(held.named)}")
+    say(f"      size  {held.size}")
+    say("      root  " + " ".join(groups[:8]))
+    say("            " + " ".join(groups[8:]))
+    say("  If this is exactly what your sheet says, the package is of another ledger, or of a")
+    say("  rewritten one. Якщо на аркуші саме це, то пакет з іншого або переписаного журналу.")
 
 
 def agreement(found, size):
@@ -1454,13 +1528,14 @@ def arguments_of(arguments):
     add("package", help="a folder, a .zip file, or the .json proof of one event")
     add("--sheet-size", nargs="+", metavar="N", help="the size on your sheet, in digits")
     add("--sheet-root", nargs="+", metavar="DIGITS", help="the root on your sheet: 64 digits")
-    add("--sheet-log", nargs="+", metavar="LOG", help="the log on your sheet (may be left out)")
+    add("--sheet-log", nargs="+", metavar="LOG", help="the log on your sheet")
     add(
         "--checkpoint",
         action="append",
         default=[],
         metavar="FILE",
-        help="a file with your checkpoint: the text of the sheet's square code; repeat it",
+        help="a file with your checkpoint: the text of the sheet's square code, from your paper "
+        "and never from the package; repeat it",
     )
     add(
         "--log-key",
@@ -1493,8 +1568,13 @@ def main(arguments=None):
             stream.reconfigure(encoding="utf-8", errors="backslashreplace")
     given = arguments_of(arguments)
     try:
+        refuse_misuse(given)
         log_keys, witness_keys = own_keys(given.log_key), own_keys(given.witness_key)
         held = own_checkpoints(given)
+    except Misused as fault:
+        for said in fault.args:
+            sys.stderr.write(visible(said) + "\n")
+        return MISUSED
     except Unreadable as fault:
         sys.stderr.write(f"YOUR FILE COULD NOT BE READ: {visible(str(fault))}.\n")
         sys.stderr.write("Nothing was checked; this says nothing about the package.\n")
@@ -1513,6 +1593,37 @@ def main(arguments=None):
     except BrokenPipeError:  # whoever reads has seen enough, as `head` has; the status still holds
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
     return found.status
+
+
+def refuse_misuse(given):
+    """Refuse a folder that is no package, and a checkpoint that comes out of a package."""
+    if os.path.isdir(given.package) and not os.path.isfile(
+        os.path.join(given.package, "bagit.txt")
+    ):
+        raise Misused(
+            "Not verified: This is not a package: there is no bagit.txt here. Nothing was checked. "
+            "Did you mean the folder above/below?",
+            "Не перевірено: це не пакет: тут немає bagit.txt. Нічого не перевірено. Можливо, ви "
+            "мали на увазі теку вище або нижче?",
+        )
+    for name in given.checkpoint:
+        if is_within_package(name):
+            raise Misused(
+                f"Not verified: {os.path.basename(name)} lies inside a package. Your checkpoint "
+                "must come from your paper, never from the package. Nothing was checked.",
+                "Не перевірено: цей файл лежить у пакеті. Контрольна точка має бути з вашого "
+                "паперового аркуша, а не з пакета. Нічого не перевірено.",
+            )
+
+
+def is_within_package(name):
+    """Whether a folder above a file is a package, the one to be checked or any other."""
+    place = os.path.dirname(os.path.realpath(name))
+    while not os.path.isfile(os.path.join(place, "bagit.txt")):
+        place, below = os.path.dirname(place), place
+        if place == below:
+            return False
+    return True
 
 
 def own_keys(texts):
