@@ -77,7 +77,7 @@ def test_a_list_is_searched_by_words_and_by_what_it_refers_to(read):
     assert "E1" in words(read("records/effect/?text=r1"))
     assert "No record fits." in words(read("records/effect/?text=R2"))
     first, last = (read(f"records/marker/?sort={one}") for one in ("key", "-key"))
-    assert first.index("M1") < first.index("M2")
+    assert first.index(">M1<") < first.index(">M2<")
     assert last.index(">M2<") < last.index(">M1<")
 
 

@@ -115,7 +115,8 @@ def custody_list_of(one: CaseRow, made_at: datetime) -> Paper:
     code = getattr(one, "code", "") or one.key  # type: ignore[attr-defined]
     lines = _custody_lines(papers.chain_on_paper(one))
     sheet = lists.custody_list(lines, code=code, case=one.case.slug, made_at=made_at)
-    return Paper(pdf_of(sheet), f"custody-{one.pk.hex[:8]}.pdf", one)
+    named = getattr(one, "code", "") or one.pk.hex[:8]
+    return Paper(pdf_of(sheet), f"custody-{named}.pdf", one)
 
 
 def transport_list(case: InvestigationCase, key: str, made_at: datetime, *, day: date) -> Paper:
