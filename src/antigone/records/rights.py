@@ -82,7 +82,7 @@ ROLES: Mapping[str, Mapping[Section, Right]] = MappingProxyType(
             (READ_OPENED, _JOINED_BY_AN_OPENED_HYPOTHESIS),
             (READ_OPENED, "recommendations"),
             (WRITE_OPENED, "decisions reasons"),
-            (WRITE, "orders"),
+            (WRITE, "orders witnesses"),  # who investigates takes the statements
             (READ, "remains_codes"),  # an order names the remains that it is about
         ),
         "coordinator": _rights(
