@@ -4,7 +4,6 @@
 from __future__ import annotations
 
 import itertools
-import json
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
@@ -13,7 +12,7 @@ from typing import Any
 
 import numpy as np
 
-from antigone.exchange.kinship_cases import KinshipFile, KinshipFileUnreadable
+from antigone.exchange.kinship_cases import KinshipFile, KinshipFileUnreadable, read_document
 from antigone.exchange.reference_values import Value, compared_log, compared_number, natural_log
 from antigone.science.genetics.family import FamilyProblem
 from antigone.science.genetics.likelihood import log_likelihoods
@@ -25,17 +24,6 @@ from antigone.science.genetics.tables import placement_log_ratios
 NOBODY = "*"
 LARGEST_JOINT = 50_000
 """Assignments beyond which a table of marginal posteriors is not recomputed."""
-
-
-def _read(path: Path) -> Mapping[str, Any]:
-    try:
-        document = json.loads(path.read_text("utf-8"))
-    except (OSError, ValueError) as fault:
-        why = getattr(fault, "strerror", None) or str(fault)
-        raise KinshipFileUnreadable(file=path.name, why=why) from None
-    if not isinstance(document, dict):
-        raise KinshipFileUnreadable(file=path.name, why="it is no JSON object")
-    return document
 
 
 @dataclass(frozen=True, eq=False)
@@ -123,7 +111,7 @@ def read_dvi_set(path: Path) -> DviSet:
     ------
     KinshipFileUnreadable, KinshipCaseWrong, and what kinship cases raise
     """
-    document = _read(path)
+    document = read_document(path)
     for name, kind in {"pm": dict, "am": list, "marker_db": list}.items():
         if not isinstance(document.get(name), kind):
             raise KinshipFileUnreadable(file=path.name, why=f"`{name}` is missing")
@@ -189,7 +177,7 @@ class DviReference:
 
     def values(self) -> Iterator[Value]:
         """Likelihoods, pairwise ratios, exclusions, joint likelihoods and marginal posteriors."""
-        output = _read(self._file("output"))
+        output = read_document(self._file("output"))
         found = read_dvi_set(self._file("input"))
         for victim, log in (output.get("loglik_PM") or {}).items():
             yield compared_log(f"loglik_PM {victim}", float(log), found.log_of_victim[victim])
@@ -283,7 +271,7 @@ class ExactJointReference:
 
     def values(self) -> Iterator[Value]:
         """Ratios and posteriors of assignments, and marginal posteriors."""
-        document = _read(self.path)
+        document = read_document(self.path)
         base = self.path.name.partition(".")[0]
         found = read_dvi_set(self.path.with_name(f"{base}.input.json"))
         top = document["top"]

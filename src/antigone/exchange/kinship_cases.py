@@ -128,6 +128,16 @@ def read_kinship_file(path: Path) -> KinshipFile:
     ------
     KinshipFileUnreadable
     """
+    return KinshipFile(path.name, entries_by_name(path.name, read_document(path)))
+
+
+def read_document(path: Path) -> Mapping[str, Any]:
+    """The object that a JSON file holds.
+
+    Raises
+    ------
+    KinshipFileUnreadable
+    """
     try:
         document = json.loads(path.read_text("utf-8"))
     except (OSError, ValueError) as fault:
@@ -135,7 +145,7 @@ def read_kinship_file(path: Path) -> KinshipFile:
         raise KinshipFileUnreadable(file=path.name, why=why) from None
     if not isinstance(document, dict):
         raise KinshipFileUnreadable(file=path.name, why="it is no JSON object")
-    return KinshipFile(path.name, entries_by_name(path.name, document))
+    return document
 
 
 def entries_by_name(file: str, document: Mapping[str, Any]) -> dict[str, Mapping[str, Any]]:

@@ -3,7 +3,6 @@
 
 from __future__ import annotations
 
-import json
 import math
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -16,6 +15,7 @@ from antigone.exchange.kinship_cases import (
     KinshipFile,
     KinshipFileUnreadable,
     entries_by_name,
+    read_document,
 )
 from antigone.exchange.reference_values import Value, compared_log, compared_ratio, natural_log
 from antigone.science.genetics.comparison import locus_log_likelihoods
@@ -92,7 +92,7 @@ def read_reference_files(paths: Sequence[Path]) -> list[ReferenceFile]:
     sets: set[Path] = set()
     for path in paths:
         try:
-            document = _document(path)
+            document = read_document(path)
             if "cases" in document:
                 found.append(_cases(path, document))
                 continue
@@ -111,17 +111,6 @@ def read_reference_files(paths: Sequence[Path]) -> list[ReferenceFile]:
             other = KinshipFileUnreadable(file=path.name, why=why)
             found.append(ReferenceFile(path.name, "unreadable", [_Unreadable(path.name, other)]))
     return found
-
-
-def _document(path: Path) -> Mapping[str, Any]:
-    try:
-        document = json.loads(path.read_text("utf-8"))
-    except (OSError, ValueError) as fault:
-        why = getattr(fault, "strerror", None) or str(fault)
-        raise KinshipFileUnreadable(file=path.name, why=why) from None
-    if not isinstance(document, dict):
-        raise KinshipFileUnreadable(file=path.name, why="it is no JSON object")
-    return document
 
 
 def _cases(path: Path, document: Mapping[str, Any]) -> ReferenceFile:

@@ -66,11 +66,6 @@ def holdings(case: InvestigationCase) -> Sequence[Held]:
     return remembered("holdings", case, lambda: _found(case))  # type: ignore[no-any-return]
 
 
-def items_held_by(case: InvestigationCase, holder: str) -> list[Held]:
-    """What somebody holds now: received and neither handed on, released nor reburied since."""
-    return [one for one in holdings(case) if one.state == "held" and one.holder == holder]
-
-
 def sent_and_not_received(case: InvestigationCase) -> list[Held]:
     """What was handed over itself and not confirmed since, the oldest first, undated ones last."""
     found = [one for one in holdings(case) if one.state == "under_way" and one.by_itself]
